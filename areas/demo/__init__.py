@@ -1,0 +1,1 @@
+"""A made-up borough and its little local web."""

@@ -1,0 +1,1 @@
+"""Public pages in, raw fetches out; bytes to text."""

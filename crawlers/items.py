@@ -1,0 +1,229 @@
+"""What crawling hands on: the Source that was asked, the Fetch it gave, the Crawl's account, and the Document made of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,62}$")]
+
+
+class Item(BaseModel):
+    """Base of every record here: frozen, no unknown fields, aware times."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+    )
+
+
+class Kind(StrEnum):
+    """What a document is; a source's class uses the same words."""
+
+    SOCIAL = "social"
+    COMMENT = "comment"
+    MESSAGE = "message"
+    NEWS = "news"
+    OFFICIAL = "official"
+    COMMITTEE = "committee"
+    POLICE = "police"
+    PETITION = "petition"
+    FRONTLINE = "frontline"
+    FACTCHECK = "factcheck"
+
+
+# Kinds whose publisher is the one voice; the others are written by residents.
+PUBLISHED = frozenset({Kind.NEWS, Kind.OFFICIAL, Kind.COMMITTEE, Kind.POLICE, Kind.FACTCHECK})
+
+
+class Scope(StrEnum):
+    """How wide a source looks: only a local one makes a text local that names no place."""
+
+    LOCAL = "local"
+    REGION = "region"
+    NATIONAL = "national"
+
+
+class Keep(StrEnum):
+    """What stays of a text: all of it, or after 24 h the headline, link and 280 characters."""
+
+    TEXT = "text"
+    EXCERPT = "excerpt"
+
+
+class Expect(Item):
+    """The least a source gives before somebody should look: documents a crawl, hours of silence."""
+
+    documents: int = Field(default=0, ge=0)
+    silence_h: int = Field(default=24 * 7, ge=1)
+
+
+class Selectors(Item):
+    """CSS selectors a listing spider needs: links to follow and, rarely, the next page."""
+
+    links: str = "a[href]"
+    next: str = ""
+
+
+class Source(Item):
+    """One public source as its YAML declares it; `crawlers.catalog` is the only reader of the files."""
+
+    id: Slug
+    name: str
+    class_: Kind = Field(alias="class")
+    spider: str
+    url: str
+    scope: Scope
+    home: str = ""  # LAD code the source belongs to; "" where none
+    language: str = "en"
+    keep: Keep = Keep.TEXT
+    delay_s: float = Field(default=5.0, ge=0)
+    every_min: int = Field(default=60, ge=5, le=1440)
+    cap: int = Field(default=200, ge=1, le=5000)  # most requests a crawl may make
+    expect: Expect = Expect()
+    selectors: Selectors = Selectors()
+    owner: str
+    basis: str
+    licence: str
+    robots: str
+    retention: str = ""  # a retention class; "" means that of the source's class
+    fields_kept: tuple[str, ...]
+    fields_dropped: tuple[str, ...]
+    enabled: bool = True
+
+
+class Validator(Item):
+    """What a server said of one URL last time, for the conditional GET and the re-visits."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    first_fetched: AwareDatetime
+    last_fetched: AwareDatetime
+    full_fetch: AwareDatetime  # last time the body was fetched without conditions
+    visits: int = 1
+
+
+class SourceState(Item):
+    """What the ledger remembers of a source between two crawls."""
+
+    source: str
+    failures: float = 0.0  # hard 1, soft 0.5; a good fetch clears them
+    retry_at: AwareDatetime | None = None
+    last_success: AwareDatetime | None = None
+    validators: Mapping[str, Validator] = Field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """What became of one fetch: exactly one of these is counted for each."""
+
+    FETCHED = "fetched"
+    NOT_MODIFIED = "not modified"
+    UNCHANGED = "unchanged"
+    ROBOTS = "forbidden by robots"
+    REFUSED = "refused address"
+    OVERSIZED = "oversized"
+    CLOSED = "closed"
+    NOT_FOUND = "not found"
+    SERVER_ERROR = "server error"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    UNREADABLE = "unreadable"
+    OVER_CAP = "over cap"
+    SWITCHED_OFF = "switched off"
+    BACKING_OFF = "backing off"
+
+
+class Shape(StrEnum):
+    """What a fetch holds: a page's bytes, or fields a feed, API or CSV gave ready-made."""
+
+    PAGE = "page"
+    ENTRY = "entry"
+
+
+class Entry(Item):
+    """A text that came ready-made, from a feed entry, an API object or a CSV row; `text` may be HTML."""
+
+    url: str = ""
+    title: str = ""
+    text: str = ""
+    html: bool = False
+    published: str = ""  # as given; `pages` reads it
+    author: str = ""  # handle or name; never leaves `extract`
+    language: str = ""
+    kind: Kind | None = None
+    place: str = ""  # a place the reporter named, kept as words
+    copy_of: str = ""  # canonical URL of the original where the source declares a syndicated copy
+
+
+class Fetch(Item):
+    """One thing a crawl brought: raw, with where and when; lives in the inbox only."""
+
+    id: str  # running number within the crawl
+    url: str
+    fetched_at: AwareDatetime
+    shape: Shape
+    content_type: str = ""
+    body: bytes = b""  # base64 in JSON
+    entry: Entry = Entry()
+
+
+class Refusal(Item):
+    """A record that a spider could not read: what, why and the remedy."""
+
+    where: str
+    reason: str
+
+
+class Crawl(Item):
+    """One crawl's account: numbers by outcome add up to everything that was asked for."""
+
+    id: str
+    source: str
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    outcomes: Mapping[str, int] = Field(default_factory=dict)
+    refusals: tuple[Refusal, ...] = ()
+    listed: tuple[str, ...] = ()  # canonical URLs the source listed, fetched or not
+    state: SourceState
+
+
+class Document(Item):
+    """A redacted text with its place in time and provenance; the noun that flows from here on."""
+
+    id: str  # keyed hash of source and canonical URL, or of the content where there is no URL
+    version: int = 1
+    source: str
+    class_: Kind = Field(alias="class")
+    kind: Kind
+    scope: Scope
+    home: str = ""
+    url: str = ""
+    title: str = ""
+    text: str
+    place: str = ""
+    published_at: AwareDatetime
+    fetched_at: AwareDatetime
+    first_fetched_at: AwareDatetime
+    language: str = "en"
+    voice: str  # keyed with the key of `voice_day`
+    voice_day: date
+    story: str = ""  # id of the original where the source declares a syndicated copy
+    keep: Keep = Keep.TEXT
+    retention: str
+    content_hash: str
+
+
+def as_json(item: BaseModel) -> dict[str, Any]:
+    """The record as JSON values, with the field names that files and stores use."""
+    return item.model_dump(mode="json", by_alias=True)
+
+
+def utc(moment: datetime) -> str:
+    """ISO 8601 of an aware moment, as every file here writes it."""
+    return moment.isoformat()

@@ -1,0 +1,1 @@
+"""The timetable: starts commands, holds no logic."""

@@ -1,0 +1,1 @@
+"""Raw fetches in, alerts out."""

@@ -1,0 +1,1 @@
+"""Search over documents, narratives and alerts: a projection of the ledger."""

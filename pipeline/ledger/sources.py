@@ -1,0 +1,80 @@
+"""The source register, what is remembered of each source, and the account of every crawl."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from crawlers.items import Crawl, Source, SourceState, as_json
+from pipeline.errors import VaneError
+from pipeline.ledger.store import Tx, upsert
+from pipeline.ledger.tables import crawls, sources
+
+EVERYTHING = "*"  # the kill switch for all sources is a row of its own
+
+
+def register(tx: Tx, area: str, declared: Sequence[Source]) -> None:
+    """Take over what the YAML declares; states and switches stay."""
+    known = {row.id: row for row in tx.execute(select(sources))}
+    for source in declared:
+        row = {"id": source.id, "area": area, "declared": as_json(source)}
+        if source.id not in known:
+            fresh = {"state": None, "off": False, "off_reason": "", "off_by": "", "off_at": None}
+            upsert(tx, sources, [{**row, **fresh}])
+        elif known[source.id].declared != row["declared"] or known[source.id].area != area:
+            tx.execute(update(sources).where(sources.c.id == source.id).values(**row))
+
+
+def declared(tx: Tx, area: str) -> list[Source]:
+    """Every registered source of an area."""
+    query = select(sources.c.declared).where(sources.c.area == area).order_by(sources.c.id)
+    return [Source.model_validate(body) for body in tx.execute(query).scalars()]
+
+
+def state(tx: Tx, source: str) -> SourceState:
+    """What is remembered of a source."""
+    body = tx.execute(select(sources.c.state).where(sources.c.id == source)).scalar()
+    return SourceState(source=source) if body is None else SourceState.model_validate(body)
+
+
+def switched_off(tx: Tx, source: str) -> str:
+    """Why a source may not run now, or ""; the switch for everything counts too."""
+    query = select(sources.c.off_reason).where(sources.c.id.in_([source, EVERYTHING]), sources.c.off)
+    return next((reason or "switched off" for reason in tx.execute(query).scalars()), "")
+
+
+def switch(tx: Tx, source: str, *, off: bool, reason: str, actor: str, at: datetime) -> None:
+    """Switch one source, or with "*" everything, off or on again."""
+    if source == EVERYTHING:
+        blank: dict[str, object] = {"id": source, "area": "", "declared": {}, "state": None, "off": False}
+        upsert(tx, sources, [{**blank, "off_reason": "", "off_by": "", "off_at": None}], replace=False)
+    values = {"off": off, "off_reason": reason, "off_by": actor, "off_at": at}
+    if tx.execute(update(sources).where(sources.c.id == source).values(**values)).rowcount != 1:
+        raise VaneError(f"there is no source {source}: see `vane source list`")
+
+
+def known(tx: Tx, crawl: str) -> bool:
+    """Whether this crawl's documents are in the ledger already."""
+    return tx.execute(select(crawls.c.id).where(crawls.c.id == crawl)).first() is not None
+
+
+def finish(tx: Tx, area: str, crawl: Crawl) -> None:
+    """Write a crawl's account and the source's new state: only ever in the transaction of its documents."""
+    row = {
+        "id": crawl.id,
+        "source": crawl.source,
+        "area": area,
+        "started_at": crawl.started_at,
+        "finished_at": crawl.finished_at,
+        "outcomes": dict(crawl.outcomes),
+        "refusals": [refusal.model_dump() for refusal in crawl.refusals],
+    }
+    upsert(tx, crawls, [row], replace=False)
+    tx.execute(update(sources).where(sources.c.id == crawl.source).values(state=as_json(crawl.state)))
+
+
+def account(tx: Tx, area: str) -> list[tuple[str, datetime, dict[str, int]]]:
+    """Every crawl of an area: source, when it finished, numbers by outcome; oldest first."""
+    query = select(crawls.c.source, crawls.c.finished_at, crawls.c.outcomes).where(crawls.c.area == area)
+    rows = tx.execute(query.order_by(crawls.c.finished_at, crawls.c.id))
+    return [(source, finished, outcomes) for source, finished, outcomes in rows]
