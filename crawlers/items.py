@@ -218,6 +218,11 @@ class Document(Item):
     retention: str
     content_hash: str
 
+    @property
+    def full_text(self) -> str:
+        """What is read: the title, a blank line and the text; every offset of a reading counts in this."""
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
+
 
 def as_json(item: BaseModel) -> dict[str, Any]:
     """The record as JSON values, with the field names that files and stores use."""

@@ -83,6 +83,14 @@ class Ledger:
                 f"the ledger is at version {found or 'none'}, this release needs {wanted}: run `vane migrate`"
             )
 
+    def wipe(self) -> None:
+        """Fold SQLite's write-ahead log into the file, so that `secure_delete` reaches every byte."""
+        if self.embedded:
+            with self.engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                if raw is not None:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
