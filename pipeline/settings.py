@@ -1,6 +1,8 @@
 """Where things are and who may be talked to: the environment (`VANE_*`), read once."""
 
+import contextlib
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,6 +32,7 @@ class Settings(BaseModel):
     mail_to: tuple[str, ...] = ()  # VANE_MAIL_TO: addresses of the area's own team
     contact: str = ""  # VANE_CONTACT: address in the crawler's user agent
     console_url: str = "http://127.0.0.1:8000"  # VANE_CONSOLE_URL: for links in digests
+    area: str = "demo"  # VANE_AREA: the area the console serves
     secret_file: str = ""  # VANE_SECRET_FILE: installation key; "" = made on first use in `data`
 
     @property
@@ -41,6 +44,23 @@ class Settings(BaseModel):
     def inbox(self) -> Path:
         """Folder of what crawls left."""
         return self.data / "inbox"
+
+
+def secret(settings: Settings) -> bytes:
+    """The installation's key: from its file, or made on first use in the data folder, readable by its owner only."""
+    path = Path(settings.secret_file) if settings.secret_file else settings.data / "secret"
+    if not path.is_file() and not settings.secret_file:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.touch(mode=0o600)
+        part.write_bytes(secrets.token_bytes(32))
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(part, path)
+        part.unlink()
+    key = path.read_bytes() if path.is_file() else b""
+    if len(key) < 32:
+        raise VaneError(f"the installation key in {path} is missing or shorter than 32 bytes: put it back from safekeeping")
+    return key
 
 
 NAMES = {
@@ -58,6 +78,7 @@ NAMES = {
     "VANE_MAIL_TO": "mail_to",
     "VANE_CONTACT": "contact",
     "VANE_CONSOLE_URL": "console_url",
+    "VANE_AREA": "area",
     "VANE_SECRET_FILE": "secret_file",
 }
 LISTS = frozenset({"loopback", "mail_to"})
