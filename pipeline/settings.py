@@ -32,6 +32,7 @@ class Settings(BaseModel):
     mail_to: tuple[str, ...] = ()  # VANE_MAIL_TO: addresses of the area's own team
     contact: str = ""  # VANE_CONTACT: address in the crawler's user agent
     console_url: str = "http://127.0.0.1:8000"  # VANE_CONSOLE_URL: for links in digests
+    web: str = ""  # VANE_WEB: what ${WEB} in a source stands for (the demo's local web)
     area: str = "demo"  # VANE_AREA: the area the console serves
     secret_file: str = ""  # VANE_SECRET_FILE: installation key; "" = made on first use in `data`
 
@@ -59,7 +60,7 @@ def secret(settings: Settings) -> bytes:
         part.unlink()
     key = path.read_bytes() if path.is_file() else b""
     if len(key) < 32:
-        raise VaneError(f"the installation key in {path} is missing or shorter than 32 bytes: put it back from safekeeping")
+        raise VaneError(f"the installation key in {path} is missing or too short: put it back from safekeeping")
     return key
 
 
@@ -79,6 +80,7 @@ NAMES = {
     "VANE_CONTACT": "contact",
     "VANE_CONSOLE_URL": "console_url",
     "VANE_AREA": "area",
+    "VANE_WEB": "web",
     "VANE_SECRET_FILE": "secret_file",
 }
 LISTS = frozenset({"loopback", "mail_to"})

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 
 from pipeline.ledger.store import Tx, upsert
-from pipeline.ledger.tables import alerts, annotations, documents, narratives, outbox
+from pipeline.ledger.tables import alerts, annotations, counters, documents, narratives, outbox
 from pipeline.records import Entity
 
 
@@ -13,9 +13,16 @@ def add(tx: Tx, area: str, entity: Entity, ids: Sequence[str]) -> None:
     """Note that these records changed (or went); the token grows so that a change during indexing is not lost."""
     if not ids:
         return
-    top = tx.execute(select(func.coalesce(func.max(outbox.c.token), 0))).scalar_one()
-    rows = [{"entity": entity.value, "id": ref, "area": area, "token": top + 1} for ref in dict.fromkeys(ids)]
+    token = _next(tx)
+    rows = [{"entity": entity.value, "id": ref, "area": area, "token": token} for ref in dict.fromkeys(ids)]
     upsert(tx, outbox, rows)
+
+
+def _next(tx: Tx) -> int:
+    """A number larger than any before; the index takes it for a record's version."""
+    upsert(tx, counters, [{"name": "outbox", "value": 0}], replace=False)
+    grown = update(counters).where(counters.c.name == "outbox").values(value=counters.c.value + 1)
+    return int(tx.execute(grown.returning(counters.c.value)).scalar_one())
 
 
 def pending(tx: Tx, area: str, limit: int) -> list[tuple[Entity, str, int]]:

@@ -1,6 +1,6 @@
 """The source register, what is remembered of each source, and the account of every crawl."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -58,7 +58,7 @@ def known(tx: Tx, crawl: str) -> bool:
     return tx.execute(select(crawls.c.id).where(crawls.c.id == crawl)).first() is not None
 
 
-def finish(tx: Tx, area: str, crawl: Crawl) -> None:
+def finish(tx: Tx, area: str, crawl: Crawl, extracted: Mapping[str, int]) -> None:
     """Write a crawl's account and the source's new state: only ever in the transaction of its documents."""
     row = {
         "id": crawl.id,
@@ -68,13 +68,21 @@ def finish(tx: Tx, area: str, crawl: Crawl) -> None:
         "finished_at": crawl.finished_at,
         "outcomes": dict(crawl.outcomes),
         "refusals": [refusal.model_dump() for refusal in crawl.refusals],
+        "extracted": dict(extracted),
     }
     upsert(tx, crawls, [row], replace=False)
     tx.execute(update(sources).where(sources.c.id == crawl.source).values(state=as_json(crawl.state)))
 
 
-def account(tx: Tx, area: str) -> list[tuple[str, datetime, dict[str, int]]]:
-    """Every crawl of an area: source, when it finished, numbers by outcome; oldest first."""
-    query = select(crawls.c.source, crawls.c.finished_at, crawls.c.outcomes).where(crawls.c.area == area)
+def numbered(tx: Tx, prefix: str) -> int:
+    """How many crawls have an id that begins so."""
+    return len(tx.execute(select(crawls.c.id).where(crawls.c.id.startswith(prefix, autoescape=True))).all())
+
+
+def account(tx: Tx, area: str) -> list[tuple[str, datetime, dict[str, int], dict[str, int]]]:
+    """Every crawl of an area: source, when it finished, numbers by outcome fetched and extracted; oldest first."""
+    query = select(crawls.c.source, crawls.c.finished_at, crawls.c.outcomes, crawls.c.extracted).where(
+        crawls.c.area == area
+    )
     rows = tx.execute(query.order_by(crawls.c.finished_at, crawls.c.id))
-    return [(source, finished, outcomes) for source, finished, outcomes in rows]
+    return [(source, finished, outcomes, extracted) for source, finished, outcomes, extracted in rows]

@@ -232,6 +232,7 @@ crawls = Table(
     Column("finished_at", Moment, nullable=False),
     Column("outcomes", JSON, nullable=False),
     Column("refusals", JSON, nullable=False),
+    Column("extracted", JSON, nullable=False),  # what became of everything fetched, by outcome
 )
 
 day_keys = Table(  # never in a backup
@@ -261,6 +262,13 @@ audit = Table(
     Column("detail", JSON, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
 )
 
 outbox = Table(  # what the index has not seen yet; a row goes when that very token was indexed

@@ -67,6 +67,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
     )
     op.create_table(
+        "counters",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
+    )
+    op.create_table(
         "crawls",
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -75,6 +81,7 @@ def upgrade() -> None:
         sa.Column("finished_at", tables.Moment(timezone=True), nullable=False),
         sa.Column("outcomes", sa.JSON(), nullable=False),
         sa.Column("refusals", sa.JSON(), nullable=False),
+        sa.Column("extracted", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crawls")),
     )
     with op.batch_alter_table("crawls", schema=None) as batch_op:
