@@ -1,0 +1,1 @@
+"""Finds persons, handles and contact details in running text."""
