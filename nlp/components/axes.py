@@ -1,0 +1,101 @@
+"""spaCy component `axes`: reads every label of a text in one pass of the models over a batch."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp import sentences
+from nlp.annotations import Evidence
+from nlp.axes import Axes, load
+from nlp.decode import NOTHING, Decision, decide
+from nlp.evidence import explain
+from nlp.taxonomy import Rules, Taxonomy
+from nlp.taxonomy import load as load_taxonomy
+
+DECISION, EVIDENCE, CLAIM, KIND = "vane_decision", "vane_evidence", "vane_claim", "vane_kind"
+BATCH = 256
+
+
+class Reading:
+    """Reads batches of Docs; what it finds lies in `doc.user_data`."""
+
+    def __init__(self, axes: Axes, taxonomy: Taxonomy) -> None:
+        self.axes, self.taxonomy, self.rules = axes, taxonomy, Rules(taxonomy)
+
+    def use(self, taxonomy: Taxonomy) -> None:
+        """Read by a council's own taxonomy."""
+        self.taxonomy, self.rules = taxonomy, Rules(taxonomy)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one Doc in place."""
+        return next(iter(self.pipe([doc])))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
+        """Read a stream; the matrix is made and multiplied once a batch."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            self._batch(batch)
+            yield from batch
+
+    def _batch(self, docs: list[Doc]) -> None:
+        view = self.axes.view
+        reads = [view.read(doc.text, doc.user_data.get(KIND, "")) for doc in docs]
+        scores = self.axes.score(view.matrix(reads)).of
+        for at, (doc, read) in enumerate(zip(docs, reads, strict=True)):
+            if not read.units:
+                doc.user_data.update({DECISION: NOTHING, EVIDENCE: [], CLAIM: ""})
+                continue
+            rules = self.rules.find(doc.text)
+            decision = self._decide({axis: rows[at] for axis, rows in scores.items()}, list(rules))
+            labels = [label for label in _explained(decision) if label[1] not in rules]
+            evidence = explain(read, self.axes, labels) + _rule_evidence(rules)
+            doc.user_data.update({DECISION: decision, EVIDENCE: evidence})
+        self._claims([doc for doc, read in zip(docs, reads, strict=True) if read.units])
+
+    def _decide(self, rows: dict, rules: list[str]) -> Decision:  # type: ignore[type-arg]
+        return decide(rows, self.axes.models, rules)
+
+    def _claims(self, docs: list[Doc]) -> None:
+        """The best check-worthy sentence of each Doc; all sentences of the batch are scored in one product."""
+        pieces = [(doc, sentence) for doc in docs for sentence in sentences.split(doc.text)]
+        several = [(doc, sentence) for doc, sentence in pieces if len(sentence) < len(doc.text.strip())]
+        best = self._best(several)
+        for doc in docs:
+            doc.user_data[CLAIM] = best.get(id(doc), (0.0, doc.text.strip()))[1]
+
+    def _best(self, pieces: list[tuple[Doc, str]]) -> dict[int, tuple[float, str]]:
+        best: dict[int, tuple[float, str]] = {}
+        if not pieces:
+            return best
+        model, view = self.axes.models["checkworthy"], self.axes.view
+        rows = view.matrix([view.read(sentence) for _, sentence in pieces])[:, : len(model.weights)]
+        for (doc, sentence), margin in zip(pieces, (rows @ model.weights)[:, 0], strict=True):
+            if id(doc) not in best or margin > best[id(doc)][0]:
+                best[id(doc)] = (float(margin), sentence)
+        return best
+
+
+def _explained(decision: Decision) -> list[tuple[str, str]]:
+    """The labels that get evidence: everything accepted but targets and the stance of a text about nothing here."""
+    stance = [] if decision.stance[0] == "unrelated" else [("stance", decision.stance[0])]
+    axes = (("mechanisms", decision.mechanisms), ("narratives", decision.narratives), ("signals", decision.signals))
+    return stance + [(axis, name) for axis, labels in axes for name, _ in labels]
+
+
+def _rule_evidence(rules: dict[str, list[tuple[int, int]]]) -> list[Evidence]:
+    return [
+        Evidence(label=f"narrative:{code}", start=start, end=end, weight=1.0)
+        for code, places in rules.items()
+        for start, end in places
+    ]
+
+
+def make(nlp: Language, name: str) -> Reading:
+    """Factory for config.cfg: the shipped models and the shipped taxonomy."""
+    del nlp, name
+    return Reading(load(), load_taxonomy())
+
+
+Language.factory("vane_axes", func=make)

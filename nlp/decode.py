@@ -1,0 +1,86 @@
+"""From probabilities to labels that agree with each other: the flag and the labels are decided together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.axes import ACTIVE, NONE, Model
+
+Row = npt.NDArray[np.float32]
+Named = tuple[tuple[str, float], ...]
+ONLY_FLAGGED = ("T02", "T03", "T07")  # a call, a threat or a rumour made in this text: by definition its author's own
+RULE_SCORE = 1.0
+FIRST_CHOICE = 0.5  # share of the probability of having a narrative at all below which none is named
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Accepted labels of one text with their probabilities, best first."""
+
+    stance: tuple[str, float]
+    mechanisms: Named
+    targets: Named
+    narratives: Named
+    signals: Named
+    flag: bool
+    flag_score: float
+    hate: float
+    checkworthy: float
+
+
+NOTHING = Decision(("unrelated", 1.0), (), (), (), (), False, 0.0, 0.0, 0.0)
+
+
+def decide(rows: Mapping[str, Row], models: Mapping[str, Model], rules: Sequence[str] = ()) -> Decision:
+    """Decide one text from its probabilities per axis (one row each) and the council's own narratives found by rule.
+
+    `flag`, stance, mechanisms and signals depend on no axis that sees which group is meant, so that another group
+    gets the same result. A flagged text always has a mechanism or a narrative; an unflagged one has no active stance.
+    """
+    flagged = bool(rows["flag"][0] >= models["flag"].threshold) or (bool(rules) and _active(rows, models) > 0.5)
+    stance = _stance(rows["stance"], models["stance"].classes, flagged, related=bool(rules))
+    mechanisms = _accepted(rows, models, "mechanisms") if flagged else ()
+    unrelated = stance[0] == "unrelated"
+    narratives = () if unrelated else _narratives(rows, models, forced=flagged and not mechanisms and not rules)
+    signals = _accepted(rows, models, "signals")
+    return Decision(
+        stance=stance,
+        mechanisms=mechanisms,
+        targets=() if unrelated else _accepted(rows, models, "targets"),
+        narratives=(*((code, RULE_SCORE) for code in rules), *narratives),
+        signals=tuple(s for s in signals if flagged or s[0] not in ONLY_FLAGGED),
+        flag=flagged,
+        flag_score=float(rows["flag"][0]),
+        hate=float(rows["hate"][0]),
+        checkworthy=float(rows["checkworthy"][0]),
+    )
+
+
+def _active(rows: Mapping[str, Row], models: Mapping[str, Model]) -> float:
+    return float(sum(p for name, p in zip(models["stance"].classes, rows["stance"], strict=True) if name in ACTIVE))
+
+
+def _stance(row: Row, classes: Sequence[str], flagged: bool, related: bool) -> tuple[str, float]:
+    allowed = [
+        (float(p), name)
+        for name, p in zip(classes, row, strict=True)
+        if (name in ACTIVE) == flagged and not (related and name == "unrelated")
+    ]
+    score, name = max(allowed)
+    return name, score
+
+
+def _accepted(rows: Mapping[str, Row], models: Mapping[str, Model], axis: str) -> Named:
+    model = models[axis]
+    over = [(name, float(p)) for name, p in zip(model.classes, rows[axis], strict=True) if p >= model.threshold]
+    return tuple(sorted(over, key=lambda label: -label[1]))
+
+
+def _narratives(rows: Mapping[str, Row], models: Mapping[str, Model], forced: bool) -> Named:
+    """The main narrative where one is likelier than none, or where the flag needs one."""
+    ranked = sorted(zip(models["narratives"].classes, map(float, rows["narratives"]), strict=True), key=lambda c: -c[1])
+    some = [choice for choice in ranked if choice[0] != NONE]
+    none = dict(ranked).get(NONE, 0.0)
+    return (some[0],) if forced or 1 - none >= FIRST_CHOICE else ()

@@ -1,0 +1,76 @@
+"""Labelled texts (gold): reads the JSON lines of nlp/gold strictly."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+GOLD = Path(__file__).parent / "gold"
+
+
+class GoldText(BaseModel):
+    """One labelled text; `pair` joins contrast pairs, `author` the texts of one imagined writer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    text: str
+    kind: str = ""
+    stance: str
+    mechanisms: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    narrative: str | None = None
+    signals: tuple[str, ...] = ()
+    flag: bool
+    hate: bool = False
+    checkworthy: bool = False
+    author: str = ""
+    pair: str = ""
+
+
+def read(paths: Iterable[Path]) -> Iterator[GoldText]:
+    """The texts of several files; raises ValueError naming file and line of one that cannot be read."""
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip():
+                yield _one(line, path, number)
+
+
+def training(folder: Path = GOLD) -> list[GoldText]:
+    """The training part: every train_*.jsonl in name order."""
+    texts = list(read(sorted(folder.glob("train_*.jsonl"))))
+    if not texts:
+        raise ValueError(f"{folder} holds no train_*.jsonl; give the folder of gold texts")
+    return texts
+
+
+def held_out(folder: Path = GOLD) -> list[GoldText]:
+    """The test part (test*.jsonl), scored by `vane evaluate` only."""
+    return list(read(sorted(folder.glob("test*.jsonl"))))
+
+
+def sides(texts: list[GoldText]) -> list[int]:
+    """A number per text that texts of one author, and both sides of a pair, share (union of the two relations)."""
+    parent = list(range(len(texts)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    first: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        for key in (f"author {text.author}" if text.author else "", f"pair {text.pair}" if text.pair else ""):
+            if key:
+                parent[root(at)] = root(first.setdefault(key, at))
+    return [root(at) for at in range(len(texts))]
+
+
+def _one(line: str, path: Path, number: int) -> GoldText:
+    try:
+        return GoldText.model_validate(json.loads(line))
+    except (json.JSONDecodeError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"{path}:{number}: {reason}; mend the line") from error
