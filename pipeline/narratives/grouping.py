@@ -1,0 +1,188 @@
+"""Put each in-scope text into the narrative it tells, or make it the first of a new one."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.narratives.story import SPAN, Story, Trace
+from pipeline.narratives.window import Window
+from pipeline.records import AnnotatedDocument, Member, Narrative
+
+# Cosines. Two texts on one claim in one ward seldom share many words ("the Beacon", "that hotel"), so within a code
+# and a ward little is asked; without a code the words and the place carry the whole decision.
+NEAR = 0.10
+ALIKE = 0.20
+SAME = 0.30  # in another ward, only what is nearly the same text is the same story
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """What grouping made of new texts: narratives new or changed, and one membership a text in scope."""
+
+    narratives: tuple[Narrative, ...]
+    members: tuple[Member, ...]
+
+
+def in_scope(item: AnnotatedDocument) -> bool:
+    """Whether a text is the tool's business: local, and with a narrative, signal or mechanism."""
+    reading = item.annotation
+    return bool(item.areas) and bool(reading.narratives or reading.signals or reading.mechanisms)
+
+
+def group(
+    found: Sequence[AnnotatedDocument],
+    active: Sequence[Narrative],
+    recent: Iterable[tuple[AnnotatedDocument, str]],
+    *,
+    authorities: Collection[str],
+) -> Grouping:
+    """Group new texts (`found`), given the narratives of the last 28 days and their members.
+
+    `recent` holds the grouped, in-scope documents published in the 28 days before the first of `found` and since, each
+    with its narrative's id; from them alone the state is rebuilt, so a run in two halves gives what one run gives.
+    A text out of scope gets no narrative. Cost grows with the number of texts, not its square.
+    """
+    known = {narrative.id: narrative for narrative in active}
+    past = [(Trace.of(item, authorities), known.get(ref)) for item, ref in recent]
+    new = {item.document.id: Trace.of(item, authorities) for item in found if in_scope(item)}
+    stream = [(trace, record) for trace, record in past if trace.ref not in new]
+    state = Stories(known)
+    members = []
+    for trace, record in sorted([*stream, *((trace, None) for trace in new.values())], key=_order):
+        if trace.ref in new:
+            members.append(Member(narrative=state.assign(trace), document=trace.ref))
+        else:
+            state.remember(trace, record)
+    return Grouping(narratives=state.changed(), members=tuple(members))
+
+
+def _order(pair: tuple[Trace, Narrative | None]) -> tuple[datetime, str]:
+    return pair[0].at, pair[0].ref
+
+
+class Stories:
+    """The narratives of the window at one moment of the stream."""
+
+    def __init__(self, known: Mapping[str, Narrative]) -> None:
+        self.known = known
+        self.stories: dict[str, Story] = {}
+        self.by_code: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self.of: dict[str, str] = {}  # document -> narrative
+        self.window = Window(SPAN)
+        self.touched: dict[str, None] = {}
+
+    def remember(self, trace: Trace, record: Narrative | None) -> None:
+        """Take in a text that was grouped before; its narrative may be gone, its words still weigh."""
+        if record is not None:
+            if record.id not in self.stories:
+                self._open(record)
+            self.stories[record.id].add(trace)
+        self._note(trace, record.id if record else "")
+
+    def assign(self, trace: Trace) -> str:
+        """The narrative a new text joins or begins."""
+        self.window.expire(trace.at)
+        ref = self.of.get(trace.story, "") or self._fitting(trace)
+        if ref:
+            self.stories[ref].grow(trace)
+        else:
+            ref = self._begin(trace)
+        self.touched[ref] = None
+        self._note(trace, ref)
+        return ref
+
+    def _begin(self, trace: Trace) -> str:
+        """A new narrative; an edited first text begins its own again and the record goes on."""
+        ref = identity(trace.ref, trace.code)
+        if ref in self.known:
+            if ref not in self.stories:
+                self._open(self.known[ref])
+            self.stories[ref].grow(trace)
+        else:
+            times = {"first_seen": trace.at, "last_seen": trace.at}
+            self._open(Narrative(id=ref, code=trace.code, statement=trace.statement, **times))
+            self.stories[ref].add(trace)
+        return ref
+
+    def changed(self) -> tuple[Narrative, ...]:
+        """Narratives that were begun or grew, oldest first."""
+        records = [self.stories[ref].record for ref in self.touched]
+        return tuple(sorted(records, key=lambda record: (record.first_seen, record.id)))
+
+    def _open(self, record: Narrative) -> None:
+        self.stories[record.id] = Story(record)
+        self.by_code[record.code][record.id] = None
+
+    def _note(self, trace: Trace, ref: str) -> None:
+        self.window.add(trace.ref, trace.at, trace.lemmas)
+        if ref:
+            self.of[trace.ref] = ref
+            if trace.story:
+                self.of.setdefault(trace.story, ref)  # a copy may come before its original
+
+    def _fitting(self, trace: Trace) -> str:
+        """The best narrative of the code: a sure fit, else the only possible one, else the one in like words."""
+        if trace.ref in self.of:  # its copy came first
+            return self.of[trace.ref]
+        close = self._closeness(trace)
+        sure, possible = [], []
+        for ref in self._alive(trace, close):
+            story, closeness = self.stories[ref], close.get(ref, 0.0)
+            rank = (bool(trace.places & story.places.keys()), closeness, story.record.last_seen, ref)
+            if _sure(trace, story, closeness):
+                sure.append(rank)
+            elif _possible(trace, story, closeness):
+                possible.append(rank)
+        if not sure and len(possible) > 1:
+            possible = [rank for rank in possible if rank[1] >= NEAR]
+        return max(sure or possible, default=("",))[-1]
+
+    def _closeness(self, trace: Trace) -> dict[str, float]:
+        """Cosine with the nearest member of each narrative that has one near."""
+        close: dict[str, float] = {}
+        for other, closeness in self.window.similar(trace.lemmas).items():
+            ref = self.of.get(other, "")
+            close[ref] = max(close.get(ref, 0.0), closeness)
+        return close
+
+    def _alive(self, trace: Trace, close: Mapping[str, float]) -> list[str]:
+        """Narratives of the text's code with members in the window; without a code only those with words in common.
+
+        A narrative whose members are all older is closed for good.
+        """
+        refs = list(self.by_code[trace.code]) if trace.code else [ref for ref in close if ref in self.by_code[""]]
+        for ref in refs:
+            self.stories[ref].expire(trace.at)
+            if not self.stories[ref].members:
+                del self.by_code[trace.code][ref]
+        return [ref for ref in refs if self.stories[ref].members]
+
+
+def _sure(trace: Trace, story: Story, closeness: float) -> bool:
+    """Same ward (or both without one) and the same place or words; elsewhere only nearly the same text."""
+    shared = bool(trace.places & story.places.keys())
+    if not trace.code:
+        if not trace.marks & story.marks.keys():
+            return False
+        return bool(trace.areas & story.areas.keys()) and (shared or closeness >= ALIKE)
+    if trace.wards & story.wards.keys():
+        return shared or closeness >= NEAR or not (trace.places and story.places)
+    if not trace.wards and not story.wards:
+        return shared or closeness >= NEAR or not (trace.places and story.places)
+    return closeness >= SAME
+
+
+def _possible(trace: Trace, story: Story, closeness: float) -> bool:
+    """One of the two names no ward: they may be one story where no narrative is a sure fit."""
+    if bool(trace.wards) == bool(story.wards):
+        return False
+    if trace.code:
+        return not (trace.places and story.places) or closeness >= NEAR
+    return bool(trace.marks & story.marks.keys()) and closeness >= ALIKE
+
+
+def identity(document: str, code: str = "") -> str:
+    """A narrative's id, from its first member's and its code (an edit may change what a text is about)."""
+    return "n" + hashlib.blake2b(f"{document}\0{code}".encode(), digest_size=9).hexdigest()
