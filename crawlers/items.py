@@ -1,4 +1,4 @@
-"""What crawling hands on: the Source that was asked, the Fetch it gave, the Crawl's account, and the Document made of it."""
+"""What crawling hands on: the Source asked, the Fetch it gave, the Crawl's account, the Document made of it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -85,6 +85,7 @@ class Source(Item):
     delay_s: float = Field(default=5.0, ge=0)
     every_min: int = Field(default=60, ge=5, le=1440)
     cap: int = Field(default=200, ge=1, le=5000)  # most requests a crawl may make
+    follow: bool = True  # a news feed's links lead to the articles; false: its own words are all there is
     expect: Expect = Expect()
     selectors: Selectors = Selectors()
     owner: str
@@ -107,6 +108,7 @@ class Validator(Item):
     last_fetched: AwareDatetime
     full_fetch: AwareDatetime  # last time the body was fetched without conditions
     visits: int = 1
+    page: bool = False  # an article, visited again at 1, 6, 24 and 72 hours; an index is asked at every crawl
 
 
 class SourceState(Item):

@@ -90,6 +90,16 @@ class Area(Declared):
         """A ward's name, or the council's for its own code."""
         return self.wards.get(code, self.name if code in self.authorities else code)
 
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Names of the area's own places, which are not persons."""
+        path = self.folder / "gazetteer.csv"
+        if not path.is_file():
+            return ()
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        return tuple(name for row in rows for name in (row["name"], *row["aliases"].split("|")) if name)
+
     def locate(self, document: Document, annotation: Annotation) -> tuple[str, ...]:
         """The areas a document is about: wards it names, else the authority; empty where it is not local.
 
@@ -119,7 +129,7 @@ def read(folder: Path) -> Area:
     """The area in a folder; a mistake is named with its file."""
     declared = _yaml(folder / "area.yml")
     calendar = _yaml(folder / "calendar.yml").get("triggers", [])
-    myths = _yaml(folder / "myths.yml").get("myths", [])
+    myths = _yaml(folder / "myths.yml").get("claims", [])
     more = {"folder": folder, "wards": _wards(folder), "triggers": [_dated(item) for item in calendar], "myths": myths}
     try:
         return Area.model_validate({**declared, **more})

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pipeline.ledger.store import Tx, upsert
 from pipeline.ledger.tables import deliveries, digests
@@ -19,6 +19,12 @@ def get(tx: Tx, ref: str) -> Digest | None:
     """One digest."""
     body = tx.execute(select(digests.c.body).where(digests.c.id == ref)).scalar()
     return None if body is None else Digest.model_validate(body)
+
+
+def count(tx: Tx, area: str) -> int:
+    """How many digests an area has."""
+    query = select(func.count()).select_from(digests).where(digests.c.area == area)
+    return int(tx.execute(query).scalar_one())
 
 
 def last(tx: Tx, area: str, *, before: datetime) -> Digest | None:

@@ -196,6 +196,14 @@ def corrections(tx: Tx, area: str, *, since: datetime, until: datetime) -> list[
     return [item for item in read if {"T15", "T16"} & {code.code for code in item.annotation.signals}]
 
 
+def by_url(tx: Tx, area: str, urls: Sequence[str]) -> dict[str, str]:
+    """Id by canonical URL, of documents that have one of these."""
+    if not urls:
+        return {}
+    here = select(documents.c.url, documents.c.id).where(documents.c.area == area, documents.c.url.in_(list(urls)))
+    return {url: ref for url, ref in tx.execute(here.order_by(documents.c.first_fetched_at.desc()))}
+
+
 def forget(tx: Tx, ids: Sequence[str]) -> None:
     """Delete documents with everything said of them; what the group made of them stays in its counts."""
     for start in range(0, len(ids), 500):

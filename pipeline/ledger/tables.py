@@ -84,6 +84,7 @@ documents = Table(
     Column("trimmed", Boolean, nullable=False, default=False),  # keep = excerpt has been applied
     Index(None, "area", "published_at"),
     Index(None, "first_fetched_at"),
+    Index(None, "area", "url"),
 )
 
 versions = Table(  # what an edited page said before: corrections and rewritten headlines are evidence

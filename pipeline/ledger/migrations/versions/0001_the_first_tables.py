@@ -155,6 +155,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_documents_area_published_at"), ["area", "published_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_documents_area_url"), ["area", "url"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_first_fetched_at"), ["first_fetched_at"], unique=False)
 
     op.create_table(

@@ -1,0 +1,33 @@
+"""The `vane` command: every step, for people and for the timetable."""
+
+import logging
+import sys
+
+import typer
+
+from pipeline.cli import admin, data, demo, sources, stages, tryout
+from pipeline.errors import VaneError
+
+app = typer.Typer(
+    name="vane",
+    help="Notice harmful local rumours and signs of tension early. Watches narratives and places, never persons.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+stages.add(app)
+tryout.add(app)
+demo.add(app)
+admin.add(app)
+app.add_typer(sources.app, name="source")
+app.add_typer(data.app, name="data")
+
+
+def main() -> None:
+    """Run the command; an expected failure is one line on stderr and exit code 1."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        app()
+    except VaneError as error:
+        sys.stderr.write(f"vane: {error}\n")
+        raise SystemExit(1) from None

@@ -1,0 +1,30 @@
+"""`vane data fetch`: open data sets, from their public address or a mirror folder, with their sums checked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.settings import load
+from pipeline.stages import datasets
+
+app = typer.Typer(help="Open data the tool can use: geography, training and test sets.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_sets() -> None:
+    """Every data set the registry knows, with tier and licence."""
+    for item in datasets.registry():
+        typer.echo(f"{item.name:<34} {item.tier}  {item.licence}")
+
+
+@app.command("fetch")
+def fetch(
+    mirror: Annotated[str, typer.Option("--mirror", help="Folder that holds the sets, instead of their address.")] = "",
+    only: Annotated[list[str], typer.Option("--only", help="Only this set; may be given again.")] = [],  # noqa: B006
+) -> None:
+    """Bring data sets, refuse any whose sum differs, and build the national gazetteer."""
+    settings = load()
+    done = datasets.fetch(settings, Path(mirror) if mirror else None, only)
+    for name, outcome in done.items():
+        typer.echo(f"{name:<34} {outcome}")

@@ -1,0 +1,78 @@
+"""`vane crawl`, `extract`, `annotate`, `group`, `alert`, `index`, `digest`, `run`, `retain`, `reindex`, `status`."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import AreaOption, FromOption, NowOption, SourceOption, ToOption, context
+from pipeline.stages import run, status
+from pipeline.stages.alert import alert
+from pipeline.stages.annotate import annotate
+from pipeline.stages.context import Context
+from pipeline.stages.crawl import crawl
+from pipeline.stages.digest import digest
+from pipeline.stages.extract import extract
+from pipeline.stages.group import group
+from pipeline.stages.index import index, reindex
+from pipeline.stages.retain import retain
+
+Step = Callable[[Context], Mapping[str, object]]
+WINDOWED: Mapping[str, tuple[Step, str]] = {
+    "annotate": (annotate, "Read new documents: stance, narrative, signals, places, evidence."),
+    "group": (group, "Put documents that tell the same story into one narrative."),
+    "alert": (alert, "Raise or update alerts and tasks; list what was kept back and why."),
+    "index": (index, "Put what changed into the search index."),
+    "digest": (digest, "Write the day's digest and send it to the area's sinks, once."),
+    "run": (run.run, "Everything from crawl to index, once."),
+    "monitor": (run.monitor, "Everything after extract: annotate, group, alert, index, flash."),
+    "retain": (retain, "Delete what is over its time and keep the proof."),
+    "reindex": (reindex, "Build the search index anew from the ledger."),
+}
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("crawl", help="Fetch the area's sources into the inbox.")(_crawl)
+    app.command("extract", help="Read waiting inboxes: text, keyed voices, names redacted.")(_extract)
+    for name, (step, text) in WINDOWED.items():
+        app.command(name, help=text)(_windowed(step))
+    app.command("status", help="What the stores hold, in numbers.")(_status)
+
+
+def _crawl(area: AreaOption, source: SourceOption = [], now: NowOption = "") -> None:  # noqa: B006
+    with context(area, now) as opened:
+        show(crawl(opened, source))
+
+
+def _extract(area: AreaOption, source: SourceOption = [], now: NowOption = "") -> None:  # noqa: B006
+    with context(area, now) as opened:
+        show(extract(opened, source))
+
+
+def _windowed(step: Step) -> Callable[..., None]:
+    def command(area: AreaOption, since: FromOption = "", until: ToOption = "", now: NowOption = "") -> None:
+        with context(area, now, since, until) as opened:
+            show(step(opened))
+
+    return command
+
+
+def _status(
+    area: AreaOption, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, outcomes too.")] = False
+) -> None:
+    with context(area) as opened:
+        held = status.counts(opened)
+        if as_json:
+            typer.echo(json.dumps({"holds": held, "outcomes": status.outcomes(opened)}, sort_keys=True))
+        else:
+            show(held)
+
+
+def show(counts: Mapping[str, object]) -> None:
+    """Print numbers one a line, or that there was nothing to do."""
+    for name, number in counts.items():
+        typer.echo(f"{name:<24} {number}")
+    if not counts:
+        typer.echo("nothing to do")

@@ -1,0 +1,117 @@
+"""Crawl: one child process a source, which leaves what it fetched in the inbox."""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawlers import catalog, inbox
+from crawlers.items import Crawl, Outcome, Refusal, Source, SourceState, as_json
+from pipeline.errors import VaneError
+from pipeline.ledger import audit, keys, sources
+from pipeline.stages.context import MACHINE, Context
+
+log = logging.getLogger(__name__)
+AT_ONCE = 3  # crawls wait for servers most of the time; hosts stay one request at a time within each
+SECONDS = 540  # a crawl ends itself before the ten minutes its task has
+BROKEN_JOB = 2
+
+
+def register(context: Context) -> list[Refusal]:
+    """Take the area's catalogue over into the register; returns what was refused, with file, line and reason."""
+    found = catalog.load(context.area.folder / "sources", variables={"WEB": context.settings.web})
+    with context.ledger.begin() as tx:
+        sources.register(tx, context.area.id, found.sources)
+    for refusal in found.refused:
+        log.warning("source refused: %s: %s", refusal.where, refusal.reason)
+    return list(found.refused)
+
+
+def crawl(context: Context, only: Sequence[str] = ()) -> dict[str, str]:
+    """Crawl every enabled source (or those in `only`); returns how each went, by source.
+
+    A source that is switched off or backing off is not asked, and that is its one outcome.
+    Raises VaneError when a name in `only` is unknown or a crawl could not be carried out.
+    """
+    register(context)
+    with context.ledger.begin() as tx:
+        declared = [source for source in sources.declared(tx, context.area.id) if source.enabled]
+        keys.of_day(tx, context.area.local_day(context.now))
+    unknown = set(only) - {source.id for source in declared}
+    if unknown:
+        raise VaneError(f"no enabled source {min(unknown)} in {context.area.id}: see `vane source list`")
+    chosen = [source for source in declared if not only or source.id in only]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(lambda source: _one(context, source), chosen))
+    failed = [source.id for source, result in zip(chosen, results, strict=True) if result.startswith("failed")]
+    if failed:
+        raise VaneError(f"crawl of {', '.join(failed)} was not carried out: see the log, then run it again")
+    return {source.id: result for source, result in zip(chosen, results, strict=True)}
+
+
+def _one(context: Context, source: Source) -> str:
+    with context.ledger.read() as tx:
+        off = sources.switched_off(tx, source.id)
+        state = sources.state(tx, source.id)
+        number = sources.numbered(tx, prefix := f"{source.id}.{context.now:%Y%m%dT%H%M%S}.")
+    ref = prefix + str(number + sum(path.name.startswith(prefix) for path in inbox.waiting(context.settings.inbox)))
+    if off:
+        return _not_asked(context, source, state, ref, Outcome.SWITCHED_OFF)
+    if state.retry_at and state.retry_at > context.now:
+        return _not_asked(context, source, state, ref, Outcome.BACKING_OFF)
+    return _child(context, source, state, ref)
+
+
+def _not_asked(context: Context, source: Source, state: SourceState, ref: str, outcome: Outcome) -> str:
+    """Account for a crawl that was not made."""
+    moment = context.now
+    crawl = Crawl(id=ref, source=source.id, started_at=moment, finished_at=moment, outcomes={outcome: 1}, state=state)
+    with context.ledger.begin() as tx:
+        sources.finish(tx, context.area.id, crawl, {})
+        audit.append(tx, actor=MACHINE, action="crawl", object=source.id, at=moment, detail={"outcome": outcome.value})
+    return outcome.value
+
+
+def _child(context: Context, source: Source, state: SourceState, ref: str) -> str:
+    job = {
+        "source": as_json(source),
+        "state": as_json(state),
+        "inbox": str(context.settings.inbox),
+        "now": context.now.isoformat(),
+        "crawl_id": ref,
+        "contact": context.settings.contact,
+        "loopback": list(context.settings.loopback),
+        "seconds": SECONDS,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "job.json"
+        path.write_text(json.dumps(job), encoding="utf-8")
+        done = subprocess.run([sys.executable, "-m", "crawlers.spiders", str(path)], check=False, timeout=SECONDS + 60)
+    if done.returncode:
+        log.error("crawl %s ended with code %d", ref, done.returncode)
+        return f"failed with code {done.returncode}"
+    return "crawled"
+
+
+def waiting(context: Context, only: Sequence[str] = ()) -> Iterator[tuple[Path, Crawl]]:
+    """Inboxes of the area's sources whose documents are not in the ledger yet, oldest first."""
+    with context.ledger.read() as tx:
+        ours = {source.id for source in sources.declared(tx, context.area.id)}
+    for path in inbox.waiting(context.settings.inbox):
+        account = inbox.read_crawl(path)
+        if account.source not in ours or (only and account.source not in only):
+            continue
+        with context.ledger.read() as tx:
+            known = sources.known(tx, account.id)
+        if not known:
+            yield path, account
+
+
+def next_crawl(state: SourceState, every_min: int) -> datetime | None:
+    """When a source is due again; None where it was never crawled."""
+    return state.last_success + timedelta(minutes=every_min) if state.last_success else None

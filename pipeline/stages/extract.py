@@ -1,0 +1,129 @@
+"""Extract: raw fetches to redacted documents, written with the crawl's account in one transaction."""
+
+import hashlib
+import hmac
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from crawlers import inbox, pages
+from crawlers.items import PUBLISHED, Crawl, Document, Fetch, Refusal, Source
+from pipeline.ledger import Tx, audit, documents, keys, retention, sources
+from pipeline.settings import secret
+from pipeline.stages.context import MACHINE, Context
+from pipeline.stages.crawl import waiting
+
+log = logging.getLogger(__name__)
+WORKERS = 2
+PAGE_SECONDS = 20.0  # a page that takes longer is set aside
+Redact = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Keys documents and voices: the installation's key for ids, the day's key for people."""
+
+    installation: bytes
+    day_key: bytes
+    day: date
+
+    def document(self, source: str, identity: str) -> str:
+        """Id of a document of a source: from its canonical URL, or its content where it has none."""
+        return hmac.new(self.installation, f"{source}\n{identity}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def voice(self, host: str, author: str) -> str:
+        """The author's voice that day; the handle goes no further."""
+        return hmac.new(self.day_key, f"{host}\n{author.casefold().strip()}".encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def extract(context: Context, only: Sequence[str] = ()) -> dict[str, int]:
+    """Read every waiting inbox into the ledger; returns numbers by outcome, which add up to what was fetched."""
+    total: Counter[str] = Counter()
+    for path, crawl in waiting(context, only):
+        with context.ledger.read() as tx:
+            source = next(item for item in sources.declared(tx, context.area.id) if item.id == crawl.source)
+        found, refusals = _read(context, source, crawl, inbox.read(path))
+        total.update(_write(context, source, crawl, found, refusals))
+    log.info("extract: %s", dict(total))
+    return dict(total)
+
+
+def _read(
+    context: Context, source: Source, crawl: Crawl, fetches: Iterator[Fetch]
+) -> tuple[list[Document], list[Refusal]]:
+    """Documents of a crawl in the order fetched, and what could not be read with its reason."""
+    voices = _voices(context, crawl)
+    found: list[Document] = []
+    refused: list[Refusal] = []
+    for fetch, page in pages.read_many(fetches, source, crawl.finished_at, workers=WORKERS, seconds=PAGE_SECONDS):
+        if isinstance(page, pages.Unreadable):
+            refused.append(Refusal(where=fetch.id, reason=page.reason))
+        else:
+            found.append(document(source, fetch, page, voices, lambda text: context.redactor.redact(text).text))
+    return found, refused
+
+
+def _voices(context: Context, crawl: Crawl) -> Voices:
+    """Keys of the local day on which the inbox was written."""
+    day = context.area.local_day(crawl.finished_at)
+    with context.ledger.begin() as tx:
+        return Voices(secret(context.settings), keys.of_day(tx, day), day)
+
+
+def document(source: Source, fetch: Fetch, page: pages.Page, voices: Voices, redact: Redact) -> Document:
+    """The redacted document of a page: names, handles and authors end here."""
+    kind = page.kind or source.class_
+    title, text = redact(page.title or page.place), redact(page.text)
+    content = hashlib.sha256(f"{title}\n{text}\n{page.published_at}".encode()).hexdigest()
+    author = f"publisher {source.id}" if kind in PUBLISHED else page.author or f"unnamed {source.id}"
+    return Document(
+        id=voices.document(source.id, page.url or content),
+        source=source.id,
+        class_=source.class_,
+        kind=kind,
+        scope=source.scope,
+        home=source.home,
+        url=page.url,
+        title=title,
+        text=text,
+        place=redact(page.place),
+        published_at=page.published_at or fetch.fetched_at,
+        fetched_at=fetch.fetched_at,
+        first_fetched_at=fetch.fetched_at,
+        language=page.language or source.language,
+        voice=voices.voice(pages.host(source.url), author),
+        voice_day=voices.day,
+        story="" if page.copy_of == page.url else page.copy_of,  # `_write` puts the original's id there
+        keep=source.keep,
+        retention=source.retention or source.class_.value,
+        content_hash=content,
+    )
+
+
+def _write(
+    context: Context, source: Source, crawl: Crawl, found: Sequence[Document], refused: Sequence[Refusal]
+) -> Counter[str]:
+    """One transaction: documents, the account, the source's state, the audit entry."""
+    known = Voices(secret(context.settings), b"", context.area.local_day(crawl.finished_at))
+    with context.ledger.begin() as tx:
+        outcomes = Counter(documents.write(tx, context.area.id, _linked(context, tx, found, known)))
+        outcomes.update(refusal.reason for refusal in refused)
+        whole = crawl.model_copy(update={"refusals": (*crawl.refusals, *refused)})
+        sources.finish(tx, context.area.id, whole, outcomes)
+        retention.relist(tx, [known.document(source.id, url) for url in crawl.listed], crawl.finished_at)
+        detail = {"crawl": crawl.id, "new": outcomes[documents.NEW], "changed": outcomes[documents.CHANGED]}
+        audit.append(tx, actor=MACHINE, action="crawl", object=source.id, at=crawl.finished_at, detail=detail)
+    return outcomes
+
+
+def _linked(context: Context, tx: Tx, found: Sequence[Document], known: Voices) -> list[Document]:
+    """Declared copies with the id of their original; one that was not crawled gets an id of its own."""
+    originals = documents.by_url(tx, context.area.id, [item.story for item in found if item.story])
+    return [
+        item.model_copy(update={"story": originals.get(item.story) or known.document("story", item.story)})
+        if item.story
+        else item
+        for item in found
+    ]

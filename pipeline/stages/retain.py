@@ -1,0 +1,60 @@
+"""Retain: delete what is over its time, in the ledger, the index and the inbox, and keep the proof."""
+
+import logging
+from datetime import timedelta
+
+from crawlers import inbox
+from pipeline.excerpts import trimmed
+from pipeline.ledger import Tx, audit, documents, keys, retention
+from pipeline.stages.context import MACHINE, Context
+from pipeline.stages.index import index
+
+log = logging.getLogger(__name__)
+INBOX = timedelta(hours=24)
+
+
+def retain(context: Context) -> dict[str, int]:
+    """Enforce retention at `now`; returns numbers deleted by kind. A second run at the same moment deletes nothing."""
+    swept = inbox.sweep(context.settings.inbox, context.now - INBOX)
+    with context.ledger.begin() as tx:
+        done = {"inboxes": len(swept), **_documents(context, tx)}
+        done["alerts"] = len(retention.close_out(tx, context.area.id, context.now))
+        done.update(retention.age_out(tx, context.area.id, context.now))
+        done["tombstones"] = retention.bury(tx, context.now)
+        done["day keys"] = _keys(context, tx)
+        _prove(context, tx, done)
+    index(context)
+    dropped = context.index.drop_empty_months()
+    context.index.purge()
+    context.ledger.wipe()
+    log.info("retain: %s, %d index months dropped", done, len(dropped))
+    return done
+
+
+def _documents(context: Context, tx: Tx) -> dict[str, int]:
+    over = retention.due(tx, context.area.id, context.now)
+    retention.remove(tx, context.area.id, over)
+    cut = documents.get(tx, retention.to_trim(tx, context.area.id, context.now))
+    retention.trim(tx, context.area.id, [trimmed(item) for item in cut.values()])
+    return {"documents": len(over), "trimmed": len(cut)}
+
+
+def _keys(context: Context, tx: Tx) -> int:
+    """Destroy keys of days that are over and have no inbox waiting to be read."""
+    waiting = (inbox.read_crawl(path).finished_at for path in inbox.waiting(context.settings.inbox))
+    needed = {context.area.local_day(moment) for moment in waiting}
+    return keys.destroy(tx, before=context.area.local_day(context.now), still_needed=needed)
+
+
+def _prove(context: Context, tx: Tx, done: dict[str, int]) -> None:
+    """What went, what is left and how old it is, whether anything is overdue, and how much is held."""
+    left = {
+        name: {"documents": number, "oldest_days": round(age, 2)}
+        for name, number, age in retention.ages(tx, context.area.id, context.now)
+    }
+    overdue = len(retention.due(tx, context.area.id, context.now))
+    body: dict[str, object] = {"deleted": done, "left": left, "overdue": overdue, "held": retention.held(tx)}
+    retention.prove(tx, f"{context.area.id} {context.now.isoformat()}", context.now, body)
+    audit.append(
+        tx, actor=MACHINE, action="retain", object=context.area.id, at=context.now, detail={**done, "overdue": overdue}
+    )

@@ -1,0 +1,1 @@
+"""The ledger's tests; each runs on SQLite, and on PostgreSQL in CI."""
