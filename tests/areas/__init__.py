@@ -1,0 +1,1 @@
+"""Tests of areas/, at the same paths."""

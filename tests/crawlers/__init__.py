@@ -1,0 +1,1 @@
+"""Tests of crawlers/, at the same paths."""
