@@ -160,12 +160,13 @@ def _wards(folder: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    found = {}
-    for feature in features:
-        properties = feature["properties"]
-        code = next(name for name in properties if name.startswith("WD") and name.endswith("CD"))
-        found[properties[code]] = properties[code[:-2] + "NM"]
-    return found
+    return dict(_ward(feature["properties"]) for feature in features)
+
+
+def _ward(properties: Mapping[str, str]) -> tuple[str, str]:
+    """Code and name, from the ONS's dated columns (WD25CD) or plain ones (ward_code)."""
+    code = next(name for name in properties if name == "ward_code" or (name.startswith("WD") and name.endswith("CD")))
+    return properties[code], properties["ward_name" if code == "ward_code" else code[:-2] + "NM"]
 
 
 def history(area: Area) -> list[Point]:

@@ -21,6 +21,7 @@ demo.add(app)
 admin.add(app)
 app.add_typer(sources.app, name="source")
 app.add_typer(data.app, name="data")
+app.command("init")(data.init)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import typer
 
 from pipeline.settings import load
 from pipeline.stages import datasets
+from pipeline.stages.init import init as make_area
 
 app = typer.Typer(help="Open data the tool can use: geography, training and test sets.", no_args_is_help=True)
 
@@ -28,3 +29,9 @@ def fetch(
     done = datasets.fetch(settings, Path(mirror) if mirror else None, only)
     for name, outcome in done.items():
         typer.echo(f"{name:<34} {outcome}")
+
+
+def init(name: Annotated[str, typer.Argument(metavar="NAME|LAD", help="A council's name or LAD code.")]) -> None:
+    """Make an area folder for a council from the open geography."""
+    folder = make_area(load(), name)
+    typer.echo(f"{folder}: put sources into {folder / 'sources'}, then `vane source check --area {folder.name}`")

@@ -1,5 +1,6 @@
 """Options that many commands share, and the context they make."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pipeline.errors import VaneError
 from pipeline.settings import load
 from pipeline.stages.context import Context, open_context
 
+log = logging.getLogger(__name__)
 AreaOption = Annotated[str, typer.Option("--area", help="Id of the area (a folder with an area.yml).")]
 FromOption = Annotated[str, typer.Option("--from", help="Only what was published at or after this time (ISO 8601).")]
 ToOption = Annotated[str, typer.Option("--to", help="Only what was published before this time (ISO 8601).")]
@@ -34,6 +36,7 @@ def context(area: str, now: str = "", since: str = "", until: str = "") -> Itera
     """The context the options describe; its stores are closed afterwards."""
     window = {"since": moment(since, "--from"), "until": moment(until, "--to")}
     opened = open_context(load(), area, now=moment(now, "--now"), **window)
+    log.info("begin %s at %s", area, opened.now.isoformat())
     try:
         yield opened
     finally:

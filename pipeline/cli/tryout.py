@@ -111,14 +111,15 @@ def _told(found: Iterable[Any], write: Any) -> Iterator[edges.Reject]:
 
 def _finish(rejected: Iterable[edges.Reject], rejects: str) -> None:
     """Tell rejects on stderr and in their file; exit code 3 when there was one."""
-    number = 0
+    failed = False
     out: TextIO | None = Path(rejects).open("w", encoding="utf-8", errors="surrogateescape") if rejects else None  # noqa: SIM115
-    for number, item in enumerate(rejected, 1):
+    for item in rejected:
+        failed = True
         sys.stderr.write(f"line {item.line}: {item.reason}\n")
         if out:
             out.write(json.dumps({"line": item.line, "reason": item.reason, "record": item.record}) + "\n")
     sys.stdout.flush()
     if out:
         out.close()
-    if number:
+    if failed:
         raise SystemExit(REJECTED)

@@ -50,7 +50,7 @@ def fetch(settings: Settings, mirror: Path | None, only: Sequence[str] = ()) -> 
         raise VaneError(f"these sets are compacted from public repositories ({sources} …): give a folder with --mirror")
     done = {item.name: _bring(item, mirror, settings.data / "datasets") for item in tqdm(chosen, disable=None, delay=2)}
     if "geography" in done and done["geography"] != "not in the mirror":
-        gazetteer.build(settings.data / "datasets" / "geography", settings.data / "geography")
+        gazetteer.build(settings.data / "datasets" / "geography", settings.data / gazetteer.NATIONAL)
     return done
 
 
