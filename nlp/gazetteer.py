@@ -23,6 +23,8 @@ LEVELS: dict[str, Level] = {
 }  # fmt: skip
 TOO_LARGE_FOR_A_WARD = ("city", "town", "authority", "region", "county", "combined_authority")
 PLAIN = re.compile(r"^[^\d_/,()]{3,}$")
+SHORT = re.compile(r"^([A-Z]\w{3,})-(?:under|upon|in|on|le|by)-")  # Ashton-under-Lyne is Ashton to those who live near
+KNOWN = 4.0  # weight from which a short form is used
 ALIASES = Path(__file__).parent / "lexicons" / "place_aliases.csv"
 
 
@@ -122,6 +124,8 @@ def _national(row: dict[str, str], aliases: dict[tuple[str, str], list[str]]) ->
     known_as = aliases.get((row["lad_code"], name), []) + (
         aliases.get((row["lad_code"], ""), []) if level == "authority" else []
     )
+    if weight >= KNOWN and (short := SHORT.match(name)):
+        known_as = [*known_as, short[1]]
     others = tuple(sorted({alias for alias in known_as if alias.lower() != name.lower() and "|" not in alias}))
     ward = "" if kind in TOO_LARGE_FOR_A_WARD else row["ward_code"]
     lad = "" if level == "region" else row["lad_code"]

@@ -1,5 +1,6 @@
 """Which of several places of one name is meant: size, home area, neighbours in the text; abstains when close."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,9 +9,15 @@ from nlp.annotations import Mention
 from nlp.gazetteer import Place
 
 HOME = 4.0  # a place at home beats one elsewhere that is ten thousand times larger
+NEAR_HOME = 2.5  # the next town over: fades with distance
+FADE_KM = 20.0  # about a bus ride
 CONTAINER = 5.0  # "X, Y": Y says which X
+CONTAINED_KM = 60.0  # how far X may lie from the middle of a county Y
 NEIGHBOUR = 1.5  # another place of the text lies in the same authority
 CLOSE = 0.6  # below this lead over the next authority the resolver abstains
+BETWEEN = frozenset((",", "in", ", in", "(", "near"))
+
+Point = tuple[float, float]
 
 
 class Candidate(NamedTuple):
@@ -22,28 +29,46 @@ class Candidate(NamedTuple):
     options: tuple[Place, ...]
 
 
-def resolve(candidates: Sequence[Candidate], text: str, home: frozenset[str]) -> list[Mention]:
+class Home(NamedTuple):
+    """Authorities that texts are about unless they say otherwise, and the middle of them where known."""
+
+    lads: frozenset[str] = frozenset()
+    middle: Point | None = None
+
+
+def resolve(candidates: Sequence[Candidate], text: str, home: Home) -> list[Mention]:
     """Mentions in order; `lad` is "" where no option leads clearly. Scores are 0 to 1."""
-    sure = Counter(c.options[0].lad for c in candidates if len({p.lad for p in c.options}) == 1)
+    sure = Counter(c.options[0].lad for c in candidates if _one_authority(c))
     return [
         _mention(candidate, _container(at, candidates, text), sure, home) for at, candidate in enumerate(candidates)
     ]
 
 
-def _container(at: int, candidates: Sequence[Candidate], text: str) -> frozenset[str]:
-    """Authorities of the place named right after, as in "Hilsea, Portsmouth"."""
+def kilometres(one: Point, other: Point) -> float:
+    """Distance of two points (latitude, longitude in degrees), flat-earth: right to a percent within Britain."""
+    east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
+    return 111.2 * math.hypot(one[0] - other[0], east)
+
+
+def _one_authority(candidate: Candidate) -> bool:
+    return len({place.lad for place in candidate.options}) == 1
+
+
+def _container(at: int, candidates: Sequence[Candidate], text: str) -> tuple[Place, ...]:
+    """What the place named right after may be, as in "Hilsea, Portsmouth"."""
     if at + 1 == len(candidates):
-        return frozenset()
+        return ()
     here, there = candidates[at], candidates[at + 1]
-    between = text[here.end : there.start].strip().lower()
-    return frozenset(p.lad for p in there.options) if between in (",", "in", ", in", "(") else frozenset()
+    return there.options if text[here.end : there.start].strip().lower() in BETWEEN else ()
 
 
-def _mention(candidate: Candidate, container: frozenset[str], sure: Counter[str], home: frozenset[str]) -> Mention:
+def _mention(candidate: Candidate, container: Sequence[Place], sure: Counter[str], home: Home) -> Mention:
     def weight(place: Place) -> float:
-        others = sure[place.lad] - (len({p.lad for p in candidate.options}) == 1)
-        bonus = HOME * (place.lad in home) + CONTAINER * (place.lad in container) + NEIGHBOUR * (others > 0)
-        return place.weight + (bonus if place.lad else 0.0)
+        if not place.lad:
+            return place.weight
+        others = sure[place.lad] - _one_authority(candidate)
+        bonus = CONTAINER * _inside(place, container) + NEIGHBOUR * (others > 0) + _homely(place, home)
+        return place.weight + bonus
 
     ranked = sorted(candidate.options, key=lambda p: (-weight(p), p.lad, p.ward))
     best = ranked[0]
@@ -53,6 +78,26 @@ def _mention(candidate: Candidate, container: frozenset[str], sure: Counter[str]
     if lead < CLOSE:
         return Mention(text=candidate.text, start=candidate.start, end=candidate.end, score=score)
     return _resolved(candidate, best, [p for p in ranked if p.lad == best.lad], score)
+
+
+def _inside(place: Place, container: Sequence[Place]) -> bool:
+    here = _point(place)
+    for outer in container:
+        there = _point(outer)
+        if outer.lad == place.lad or (not outer.lad and here and there and kilometres(here, there) <= CONTAINED_KM):
+            return True
+    return False
+
+
+def _homely(place: Place, home: Home) -> float:
+    if place.lad in home.lads:
+        return HOME
+    here = _point(place)
+    return NEAR_HOME * math.exp(-kilometres(here, home.middle) / FADE_KM) if here and home.middle else 0.0
+
+
+def _point(place: Place) -> Point | None:
+    return None if place.lat is None or place.lon is None else (place.lat, place.lon)
 
 
 def _resolved(candidate: Candidate, best: Place, same: Sequence[Place], score: float) -> Mention:

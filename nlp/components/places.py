@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span
 
 from nlp.annotations import Mention
 from nlp.gazetteer import Place
-from nlp.resolve import Candidate, resolve
+from nlp.resolve import Candidate, Home, resolve
 from nlp.veto import is_place
 
 MENTIONS, HOME = "vane_mentions", "vane_home"
@@ -21,15 +21,18 @@ class Places:
         self._nlp = nlp
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._named: dict[str, list[Place]] = {}
-        self._home: frozenset[str] = frozenset()
+        self._home = Home()
+        self._middles: dict[str, tuple[float, float]] = {}
 
     def use(self, places: Iterable[Place], home: Iterable[str] = ()) -> None:
         """Read with these places; `home`: the authorities (LAD codes) texts are about unless they say otherwise."""
-        self._home = frozenset(home)
-        self._named = {}
+        self._named, self._middles = {}, {}
         for place in places:
-            for name in (place.name, *place.aliases):
-                self._named.setdefault(name.lower(), []).append(place)
+            if place.level == "authority" and place.lat is not None and place.lon is not None:
+                self._middles[place.lad] = (place.lat, place.lon)
+            for name in {form for known_as in (place.name, *place.aliases) for form in spellings(known_as)}:
+                self._named.setdefault(name, []).append(place)
+        self._home = self._homes(frozenset(home))
         self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._matcher.add("place", list(self._nlp.tokenizer.pipe(self._named)))
 
@@ -43,14 +46,28 @@ class Places:
         del batch_size  # there is nothing to gain from batches here
         yield from map(self, stream)
 
+    def _homes(self, lads: frozenset[str]) -> Home:
+        known = [self._middles[lad] for lad in sorted(lads) if lad in self._middles]
+        middle = (sum(p[0] for p in known) / len(known), sum(p[1] for p in known) / len(known)) if known else None
+        return Home(lads, middle)
+
     def _mentions(self, doc: Doc) -> list[Mention]:
-        home = frozenset(filter(None, [doc.user_data.get(HOME, "")])) | self._home
+        own = doc.user_data.get(HOME, "")
+        home = self._homes(self._home.lads | {own}) if own else self._home
         candidates = [
             Candidate(span.text, span.start_char, span.end_char, tuple(options))
             for span in _longest(self._matcher(doc, as_spans=True))
-            if (options := is_place(doc, span, self._named[span.text.lower()], home))
+            if (options := is_place(doc, span, self._named[span.text.lower()], home.lads))
         ]
         return resolve(candidates, doc.text, home)
+
+
+def spellings(name: str) -> set[str]:
+    """Ways to write a name, in lower case: either apostrophe or none, St with and without its stop."""
+    form = name.lower().replace("’", "'")
+    forms = {form, form.replace("'", "’"), form.replace("'", "")}
+    saints = {f.replace("st ", "st. ", 1) for f in forms if f.startswith("st ")}
+    return forms | saints | {f.replace("st. ", "st ", 1) for f in forms if f.startswith("st. ")}
 
 
 def _longest(spans: Iterable[Span]) -> list[Span]:
