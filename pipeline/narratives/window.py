@@ -13,10 +13,10 @@ CANDIDATES = 40  # texts compared exactly, those that share most rare lemmas fir
 BACKGROUND = 100
 # Words that tie a sentence together and say nothing of what it is about.
 _WORDS = """
-    a about after all also an and any are as at be because been before being but by can could did do does for from get go
-    going got had has have he her here him his how i if in into is it its just like me my no not now of off on one or our
-    out over s say she so some t that the their them then there they this to too up us was we were what when where which
-    who why will with would you your
+a about after all also an and any are as at be because been before being but by can could did do does for from get go
+going got had has have he her here him his how i if in into is it its just like me my no not now of off on one or our
+out over s say she so some t that the their them then there they this to too up us was we were what when where which
+who why will with would you your
 """
 FUNCTION = frozenset(_WORDS.split())
 
