@@ -1,0 +1,80 @@
+"""One fetch to one Page: an article's bytes, or the fields that a feed, an API or a table gave; pure."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawlers.addresses import canonical, site
+from crawlers.items import Entry, Fetch, Shape, Source
+from crawlers.pages import article, charset, dates, language, plain
+from crawlers.pages.facts import Facts, facts_of
+from crawlers.pages.page import Page, Unreadable
+
+NO_TEXT = Unreadable("no text", "nothing to read was found: look at the address in a browser")
+
+
+def read(fetch: Fetch, source: Source, now: datetime) -> Page:
+    """The page of a fetch.
+
+    `now` bounds the dates that are believed. Raises Unreadable with reason and remedy; anything else is a bug.
+    """
+    return _from_page(fetch, source, now) if fetch.shape is Shape.PAGE else _from_entry(fetch, source, now)
+
+
+def _from_entry(fetch: Fetch, source: Source, now: datetime) -> Page:
+    entry = fetch.entry
+    text = plain.text_of(entry.text) if entry.html else plain.tidy(entry.text)
+    title = plain.text_of(entry.title)
+    if not (text or title):
+        raise NO_TEXT
+    return Page(
+        url=canonical(entry.url, fetch.url),
+        title=title if text else "",
+        text=text or title,
+        published_at=dates.published(entry.published, now),
+        author=entry.author,
+        language=language.checked(f"{title} {text}", entry.language or source.language),
+        kind=entry.kind,
+        place=entry.place,
+        copy_of=canonical(entry.copy_of),
+    )
+
+
+def _from_page(fetch: Fetch, source: Source, now: datetime) -> Page:
+    text = charset.decode(fetch.body, fetch.content_type)
+    tree = article.parse(text)
+    hint = fetch.entry
+    facts = facts_of(tree, fetch.url)
+    body = article.text_of(tree, text)
+    if not body:
+        raise NO_TEXT
+    own, copied = _address(facts, fetch.url)
+    return Page(
+        url=own,
+        title=facts.title or hint.title,
+        text=body,
+        published_at=_believed(facts, hint, now),
+        author=facts.author or hint.author,
+        language=language.checked(f"{facts.title} {body}", (tree.get("lang") or source.language)[:2].lower()),
+        kind=hint.kind,
+        place=hint.place,
+        copy_of=copied,
+    )
+
+
+def _believed(facts: Facts, hint: Entry, now: datetime) -> datetime | None:
+    """The page's date; the feed's where the page has none or an impossible one."""
+    if facts.published_at and (dates.sensible(facts.published_at, now) or not hint.published):
+        return dates.published(facts.published_at.isoformat(), now)
+    return dates.published(hint.published, now)
+
+
+def _address(facts: Facts, fetched: str) -> tuple[str, str]:
+    """The page's own address and that of its original: a canonical link to another site declares a copy."""
+    own = canonical(fetched)
+    named = canonical(facts.canonical, fetched) if facts.canonical else ""
+    original = canonical(facts.original, fetched) if facts.original else ""
+    if named and site(named) != site(own):
+        return own, named
+    if named and urlsplit(named).path.strip("/"):  # a canonical link to the front page is a template's mistake
+        own = named
+    return own, original if original and site(original) != site(own) else ""
