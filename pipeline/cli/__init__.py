@@ -5,9 +5,14 @@ import sys
 
 import typer
 
-from pipeline.cli import admin, data, demo, sources, stages, tryout
+from nlp.claims import LibraryRefused
+from nlp.gazetteer import GazetteerRefused
+from nlp.shipped import ModelRefused
+from nlp.taxonomy import TaxonomyRefused
+from pipeline.cli import admin, data, demo, learn, sources, stages, tryout
 from pipeline.errors import VaneError
 
+REFUSALS = (VaneError, TaxonomyRefused, GazetteerRefused, LibraryRefused, ModelRefused)
 app = typer.Typer(
     name="vane",
     help="Notice harmful local rumours and signs of tension early. Watches narratives and places, never persons.",
@@ -18,6 +23,7 @@ app = typer.Typer(
 stages.add(app)
 tryout.add(app)
 demo.add(app)
+learn.add(app)
 admin.add(app)
 app.add_typer(sources.app, name="source")
 app.add_typer(data.app, name="data")
@@ -29,6 +35,6 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         app()
-    except VaneError as error:
+    except REFUSALS as error:
         sys.stderr.write(f"vane: {error}\n")
         raise SystemExit(1) from None

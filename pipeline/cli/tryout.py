@@ -1,18 +1,21 @@
 """`vane try …`: one step on the caller's own file; touches no store."""
 
+import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
 from crawlers import pages
-from nlp import edges
+from nlp import edges, gazetteer
 from nlp.annotate import load as load_reader
 from nlp.claims import Library
+from nlp.similarity import Grouper
 from pipeline import spikes
 from pipeline.areas import load as load_area
 from pipeline.errors import VaneError
@@ -22,11 +25,35 @@ app = typer.Typer(help='Run one step on your own FILE (or stdin, "-"); nothing i
 FileArgument = Annotated[str, typer.Argument(help="A file, or - for standard input.")]
 RejectsOption = Annotated[str, typer.Option("--rejects", help="Write records that could not be read to this file.")]
 REJECTED = 3  # exit code when a record could not be read
+REMEMBERED = 2_048  # lines kept for the rejects' file; a reject comes back within one batch of 256
 
 
 def add(parent: typer.Typer) -> None:
     """Add the group of commands."""
     parent.add_typer(app, name="try")
+
+
+class Lines:
+    """Lines of a file as bytes, the last ones remembered by number."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Lines in order; a blank one at the very end is none."""
+        for number, line in enumerate(self._stream, 1):
+            self._recent.append((number, line))
+            yield line
+
+    def text(self) -> Iterator[str]:
+        """Lines as text; bytes that are not UTF-8 become marks, which no number or date holds."""
+        return (line.decode("utf-8", errors="replace") for line in self)
+
+    def record(self, number: int) -> str:
+        """The line of that number, as it stood."""
+        found = next((line for at, line in self._recent if at == number), b"")
+        return found.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
 @app.command("extract")
@@ -37,7 +64,7 @@ def extract(
     """Text, title and date of saved pages."""
     if not folder.is_dir():
         raise VaneError(f"{folder} is no folder: give one that holds saved pages")
-    _print(pages.extract_folder(folder), rejects)
+    _tell(pages.extract_folder(folder), _as_json, rejects, None)
 
 
 @app.command("annotate")
@@ -47,16 +74,18 @@ def annotate(
     rejects: RejectsOption = "",
 ) -> None:
     """Stance, mechanisms, targets, narratives, signals, places and evidence of texts."""
-    folder = load_area(load(), area).folder if area else None
+    settings = load()
+    folder = load_area(settings, area).folder if area else None
+    reader = load_reader(folder, national=settings.data / gazetteer.NATIONAL)
     with _lines(file) as lines:
-        _print(edges.annotate_lines(lines, load_reader(folder)), rejects)
+        _tell(edges.annotate_lines(lines, reader), _as_json, rejects, lines)
 
 
 @app.command("group")
 def group(file: FileArgument = "-", rejects: RejectsOption = "") -> None:
     """Which texts tell the same story, in the order they come."""
     with _lines(file) as lines:
-        _print(edges.group_lines(lines), rejects)
+        _tell(edges.group_lines(lines, Grouper()), _as_json, rejects, lines)
 
 
 @app.command("claims")
@@ -66,8 +95,10 @@ def claims(
     rejects: RejectsOption = "",
 ) -> None:
     """Which known claim a text makes, and whether one is sure enough."""
+    if not library.is_file():
+        raise VaneError(f"{library} is no file: give the known claims as JSON lines")
     with _lines(file) as lines:
-        _print(edges.claims_lines(lines, Library.load(library)), rejects)
+        _tell(edges.claims_lines(lines, Library.load(library)), _as_json, rejects, lines)
 
 
 @app.command("spikes")
@@ -77,49 +108,46 @@ def try_spikes(
     rejects: RejectsOption = "",
 ) -> None:
     """Which counts of a series rise above what came before."""
+    rows = csv.writer(sys.stdout, lineterminator="\n")
     with _lines(file) as lines:
-        found = spikes.try_lines(lines, alpha)
-        _finish(_told(found, sys.stdout.write), rejects)
+        rows.writerow(spikes.HEADER)
+        _tell(spikes.try_lines(lines.text(), alpha=alpha), rows.writerow, rejects, lines)
 
 
 @contextmanager
-def _lines(file: str) -> Iterator[Iterable[str]]:
-    """Lines of a file or of standard input, as UTF-8; a byte that is not becomes a mark, and that line is rejected."""
+def _lines(file: str) -> Iterator[Lines]:
+    """A file, or standard input, line by line."""
     if file == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-        yield sys.stdin
+        yield Lines(sys.stdin.buffer)
         return
     path = Path(file)
     if not path.is_file():
         raise VaneError(f"{file} is no file: give one, or - for standard input")
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
-        yield lines
+    with path.open("rb") as stream:
+        yield Lines(stream)
 
 
-def _print(found: Iterable[Any], rejects: str) -> None:
-    _finish(_told(found, lambda item: sys.stdout.write(json.dumps(item, ensure_ascii=False) + "\n")), rejects)
+def _as_json(row: Any) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _told(found: Iterable[Any], write: Any) -> Iterator[edges.Reject]:
-    """Write results as they come; hand on the rejects."""
+def _tell(found: Iterable[Any], write: Callable[[Any], object], rejects: str, lines: Lines | None) -> None:
+    """Write results as they come, tell rejects on stderr and in their file; exit code 3 when there was one."""
+    refused = []
     for item in found:
-        if isinstance(item, edges.Reject | spikes.Reject):
-            yield edges.Reject(line=item.line, reason=item.reason, record=item.record)
-        else:
+        if not isinstance(item, edges.Reject | pages.Reject | spikes.Refused):
             write(item)
-
-
-def _finish(rejected: Iterable[edges.Reject], rejects: str) -> None:
-    """Tell rejects on stderr and in their file; exit code 3 when there was one."""
-    failed = False
-    out: TextIO | None = Path(rejects).open("w", encoding="utf-8", errors="surrogateescape") if rejects else None  # noqa: SIM115
-    for item in rejected:
-        failed = True
-        sys.stderr.write(f"line {item.line}: {item.reason}\n")
-        if out:
-            out.write(json.dumps({"line": item.line, "reason": item.reason, "record": item.record}) + "\n")
+            continue
+        sys.stderr.write(f"line {item.line}: {item.reason}\n" if lines else f"{_name(item)}: {item.reason}\n")
+        record = lines.record(item.line) if lines else _name(item)
+        refused.append({"line": item.line, "reason": item.reason, "record": record})
     sys.stdout.flush()
-    if out:
-        out.close()
-    if failed:
+    if rejects:
+        body = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in refused)
+        Path(rejects).write_text(body, encoding="utf-8")
+    if refused:
         raise SystemExit(REJECTED)
+
+
+def _name(item: Any) -> str:
+    return str(getattr(item, "record", ""))

@@ -122,6 +122,13 @@ def in_window(tx: Tx, area: str, *, since: datetime, until: datetime) -> Iterato
         yield _both(row), row.narrative_1 or ""
 
 
+def flagged_elsewhere(tx: Tx, area: str, *, since: datetime, until: datetime) -> list[AnnotatedDocument]:
+    """Flagged documents that are about no place of ours, published in [since, until)."""
+    query = _annotated().where(documents.c.area == area, annotations.c.flag, not_(annotations.c.in_scope))
+    rows = tx.execute(_window(query, since, until).order_by(documents.c.published_at, documents.c.id))
+    return [_both(row) for row in rows]
+
+
 def _annotated(*more: Any) -> Any:
     columns = (annotations.c.body, annotations.c.lemmas, annotations.c.areas, annotations.c.version.label("read"))
     extra = [column.label("narrative_1") for column in more]
