@@ -124,7 +124,7 @@ class Case:
     place: Place
     baseline: Baseline
     now: datetime
-    unplaced: int = 0  # of the texts, those that name no ward and are counted with this one
+    spill: bool = False  # a narrative away from its home: exceptions do not hold, its own evidence must
     names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, texts: Sequence[AnnotatedDocument]) -> "Case":
@@ -191,6 +191,17 @@ class Case:
         """Whether the area is a ward, not the whole authority."""
         return self.area not in self.place.authorities
 
+    @cached_property
+    def unplaced(self) -> int:
+        """Texts that name no ward and are counted with this one."""
+        return sum(self.ward and set(item.areas) <= set(self.place.authorities) for item in self.texts)
+
+    @cached_property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Other wards that texts name which do not name this one."""
+        away = (area for item in self.texts if self.area not in item.areas for area in item.areas)
+        return tuple(sorted({area for area in away if area not in self.place.authorities}))
+
     @property
     def latest(self) -> datetime:
         """When its last text was published."""
@@ -198,7 +209,8 @@ class Case:
 
     def usual(self) -> tuple[date, int, Usual] | None:
         """The more unusual of today and yesterday: the day, its posts, and what is usual; None without a baseline."""
-        told = self.weight.posts_on if self.kind is AlertKind.RISE else self.spread.posts_on
+        here = [item for item in self.texts if self.area in item.areas and item.annotation.stance.name not in IDLE]
+        told = count(here, self.place.zone).posts_on
         found = []
         for day in self.days:
             usual = self.baseline.usual(self.area, self.code, day, told[day])

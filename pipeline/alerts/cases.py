@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from pipeline.alerts.case import FRESH, IDLE, POSITIVE, WINDOW, Baseline, Case, Place
-from pipeline.alerts.evidence import once
 from pipeline.records import Alert, AlertKind, AlertState, AnnotatedDocument, Narrative
 
 Grouped = tuple[AnnotatedDocument, str]
@@ -25,52 +25,62 @@ class Scene:
     now: datetime
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def narrative_cases(self) -> list[Case]:
-        """One case a narrative and area, those with a standing alert first, then in the order they began."""
+    @cached_property
+    def told(self) -> Mapping[str, Sequence[AnnotatedDocument]]:
+        """Texts by narrative."""
         told: defaultdict[str, list[AnnotatedDocument]] = defaultdict(list)
         for item in self.texts:
-            if ref := self.narrative_of.get(item.document.id):
+            ref = self.narrative_of.get(item.document.id, "")
+            if ref in self.narratives:
                 told[ref].append(item)
-        cases = [case for ref, items in told.items() if ref in self.narratives for case in self._areas(ref, items)]
-        return sorted(cases, key=self._order)
+        return told
 
-    def _order(self, case: Case) -> tuple[bool, bool, int, datetime, str]:
-        """A narrative's main area goes before its others."""
-        first = case.texts[0].document.published_at
-        return case.standing is None, not case.counted, -len(case.counted), first, case.subject + case.area
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """The area each narrative is judged in: where its alert stands, else the ward most texts name."""
+        return {ref: self._home(ref, items) for ref, items in self.told.items()}
 
-    def _areas(self, ref: str, items: Sequence[AnnotatedDocument]) -> Iterable[Case]:
-        """The narrative area by area; texts that name no ward are counted with the ward most of the others name.
-
-        They stay with the authority when an alert stands there already, or when no text names a ward.
-        """
-        by_area: defaultdict[str, list[AnnotatedDocument]] = defaultdict(list)
-        for item in items:
-            for area in item.areas:
-                by_area[area].append(item)
-        home = self._home(ref, by_area)
-        unplaced = 0
-        for authority in self.place.authorities:
-            if home and authority != home and (authority in by_area) and not self._stands(ref, authority):
-                more = by_area.pop(authority)
-                unplaced += len(more)
-                by_area[home] = once([*by_area[home], *more])
-        for area, texts in by_area.items():
-            yield self._narrative(ref, area, texts, unplaced if area == home else 0)
-
-    def _home(self, ref: str, by_area: Mapping[str, Sequence[AnnotatedDocument]]) -> str:
-        wards = [area for area in by_area if area not in self.place.authorities]
-        rank = {area: (not self._stands(ref, area), -len(by_area[area]), area) for area in wards}
-        return min(wards, key=lambda area: rank[area], default="")
+    def _home(self, ref: str, items: Sequence[AnnotatedDocument]) -> str:
+        named = Counter(area for item in items for area in item.areas)
+        rank = {
+            area: (not self._stands(ref, area), area in self.place.authorities, -named[area], area) for area in named
+        }
+        return min(named, key=lambda area: rank[area], default="")
 
     def _stands(self, ref: str, area: str) -> bool:
         return (AlertKind.NARRATIVE, ref, area) in self.standing
 
-    def _narrative(self, ref: str, area: str, texts: Sequence[AnnotatedDocument], unplaced: int) -> Case:
+    def narrative_cases(self) -> list[Case]:
+        """One case a narrative and area: its home, which takes in texts that name no ward or another, then others."""
+        cases = [case for ref, items in self.told.items() for case in self._areas(ref, items)]
+        return sorted(
+            cases, key=lambda case: (case.spill, case.texts[0].document.published_at, case.subject, case.area)
+        )
+
+    def _areas(self, ref: str, items: Sequence[AnnotatedDocument]) -> Iterable[Case]:
+        """The narrative at home, and in each other ward on texts that do not name its home."""
+        home = self.homes[ref]
+        away = [item for item in items if home not in item.areas]
+        wards = dict.fromkeys(area for item in away for area in item.areas if area not in self.place.authorities)
+        alone = {item.document.id for item in away if any(self._stands(ref, area) for area in item.areas)}
+        at_home = [item for item in items if item.document.id not in alone]
+        if at_home:
+            yield self._narrative(ref, home, at_home)
+        for ward in wards:
+            yield self._narrative(ref, ward, [item for item in away if ward in item.areas])
+
+    def _narrative(self, ref: str, area: str, texts: Sequence[AnnotatedDocument]) -> Case:
         narrative = self.narratives[ref]
         standing = self.standing.get((AlertKind.NARRATIVE, ref, area))
         code = narrative.code or (standing.code if standing else main_mark(texts))
-        return self._case(AlertKind.NARRATIVE, area, ref, code, texts, standing, narrative, unplaced)
+        spill = area != self.homes[ref]
+        return self._case(AlertKind.NARRATIVE, area, ref, code, texts, standing, narrative, spill=spill)
+
+    def _where(self, item: AnnotatedDocument) -> tuple[str, ...]:
+        """The areas a text counts in: its wards, else its narrative's home, else the authority."""
+        home = self.homes.get(self.narrative_of.get(item.document.id, ""), "")
+        placed = any(area not in self.place.authorities for area in item.areas)
+        return item.areas if placed or not home else (home,)
 
     def rise_cases(self) -> list[Case]:
         """One case a signal and area, the largest first; positives and jokes raise nothing."""
@@ -79,7 +89,7 @@ class Scene:
             if item.annotation.stance.name in IDLE:
                 continue
             for code in {code.code for code in item.annotation.signals} - POSITIVE:
-                for area in item.areas:
+                for area in self._where(item):
                     heard[area, code].append(item)
         cases = [case for (area, code), items in sorted(heard.items()) if (case := self._rise(area, code, items))]
         return sorted(cases, key=lambda case: (case.standing is None, -len(case.texts), case.code, case.area))
@@ -89,7 +99,7 @@ class Scene:
         standing = self.standing.get((AlertKind.RISE, code, area))
         start = (standing.raised_at if standing else self.now) - FRESH
         texts = [item for item in items if item.document.published_at > start]
-        return self._case(AlertKind.RISE, area, code, code, texts, standing, None, 0) if texts else None
+        return self._case(AlertKind.RISE, area, code, code, texts, standing, None) if texts else None
 
     def _case(
         self,
@@ -100,7 +110,8 @@ class Scene:
         texts: Sequence[AnnotatedDocument],
         standing: Alert | None,
         narrative: Narrative | None,
-        unplaced: int,
+        *,
+        spill: bool = False,
     ) -> Case:
         shared = {"place": self.place, "baseline": self.baseline, "now": self.now, "names": self.names}
         return Case(
@@ -111,9 +122,13 @@ class Scene:
             texts=tuple(texts),
             standing=standing,
             narrative=narrative,
-            unplaced=unplaced,
+            spill=spill,
             **shared,  # type: ignore[arg-type]
         )
+
+
+def _order(case: Case) -> tuple[bool, datetime, str, str]:
+    return case.spill, case.texts[0].document.published_at, case.subject, case.area
 
 
 def main_mark(texts: Sequence[AnnotatedDocument]) -> str:

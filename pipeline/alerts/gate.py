@@ -8,7 +8,7 @@ from pipeline.records import AlertKind
 VOICES = 3  # on one day
 DAYS = 3
 CLASSES = 2
-RISING = 0.01  # chance below which a day's count is no chance; the other tests and the budget take the rest
+RISING = 0.05  # where 0 to 1 a day is usual 3 are a rise; `LEAST`, the other tests and the priority sift the rest
 LEAST = 3  # posts on a day, below which nothing is called a rise
 WATCHED = 7  # days of collecting before "not seen here" says anything of a signal
 
@@ -30,9 +30,10 @@ def fresh(case: Case) -> str:
 def enough(case: Case) -> str:
     """Three voices on one day, or posts on three days, or two source classes.
 
-    Threats, unlawful calls, official and frontline inputs need no second text.
+    Threats, unlawful calls, official and frontline inputs need no second text. Away from a narrative's home they do:
+    there they are part of the alert at home, and only a story of its own makes a second alert.
     """
-    if case.urgent or any(item.document.class_ in INPUTS for item in case.counted):
+    if not case.spill and (case.urgent or any(item.document.class_ in INPUTS for item in case.counted)):
         return ""
     weight = case.weight
     if weight.voices >= VOICES or len(weight.days) >= DAYS or len(weight.classes) >= CLASSES:

@@ -47,8 +47,7 @@ def judge(
     scene = _scene(documents, narratives, existing, points, collected, place, now, usual, names or {})
     bench = _Bench(scene, {alert.id: alert for alert in existing})
     told = scene.narrative_cases()
-    coded = [case for case in told if case.narrative and case.narrative.code]
-    for case in [*coded, *scene.rise_cases(), *(case for case in told if case not in coded)]:
+    for case in sorted([*told, *scene.rise_cases()], key=_turn):
         bench.hear(case)
     alerts = bench.within_budget()
     return Judgement(
@@ -56,6 +55,14 @@ def judge(
         whynot=tuple(sorted([*bench.back, *_not_here(scene)], key=lambda entry: (entry.at, entry.id))),
         tasks=void_tasks(told, tasks),
     )
+
+
+def _turn(case: Case) -> int:
+    """Whose turn it is: what stands claims its texts first, then known narratives, rises, and the rest."""
+    if case.standing:
+        return 0
+    coded = case.narrative is not None and bool(case.narrative.code)
+    return 1 if coded else 2 if case.kind is AlertKind.RISE else 3
 
 
 def _scene(
@@ -102,7 +109,7 @@ class _Bench:
 
     def hear(self, case: Case) -> None:
         """Update a standing alert, or put a case to the tests."""
-        own = case.of([item for item in case.texts if item.document.id not in self._elsewhere(case)])
+        own = self._own(case)
         if case.standing:
             alert = updated(own if case.kind is AlertKind.RISE else case, case.standing) if own.texts else None
             if alert:
@@ -111,25 +118,25 @@ class _Bench:
         elif case.latest > case.now - FRESH:
             self._try(case, own)
 
-    def _elsewhere(self, case: Case) -> set[str]:
-        """Texts that another alert shows: nothing is raised twice on the same evidence.
+    def _own(self, case: Case) -> Case:
+        """The case on texts that no other alert shows: nothing is raised twice on the same evidence.
 
-        A narrative with a code yields only to its own alert in another area, the rest to every alert.
+        A narrative with a code is shown whole whatever rises were raised on its texts before.
         """
         if case.narrative and case.narrative.code:
-            others = [self.shown.get((case.kind, case.subject), set())]
-        else:
-            others = list(self.shown.values())
+            return case
         mine = set(case.standing.documents) if case.standing else set()
-        return set().union(*others) - mine
+        others = set().union(*self.shown.values()) - mine
+        return case.of([item for item in case.texts if item.document.id not in others])
 
     def _try(self, case: Case, own: Case) -> None:
         """Raise an alert when the case passes every test on texts that no other alert shows."""
         rule, reason = failed(case)
         if not rule and (not own.texts or failed(own)[0]):
             rule, reason = "covered", "another alert shows the texts it rests on"
-        if rule:
+        if rule and not (case.spill and not case.counted):
             self.back.append(kept_back(case, rule, reason))
+        if rule:
             return
         heard = own if case.kind is AlertKind.RISE else case
         score = sum(part.points for part in parts(heard))

@@ -20,7 +20,9 @@ def sentences(case: Case) -> tuple[str, ...]:
     """What was counted, what is usual here, why it is news, and what the texts name."""
     found = [_counted(case), _usual(case), _news(case), _named(case), _answered(case)]
     if case.unplaced:
-        found.append(f"{number(case.unplaced, 'text')} of them name no ward and tell the same story.")
+        found.append(f"Texts that name no ward and tell the same story: {case.unplaced}.")
+    if case.elsewhere:
+        found.append(f"Also told of {', '.join(map(case.place.area_name, case.elsewhere))}.")
     return tuple(sentence for sentence in found if sentence)
 
 

@@ -4,17 +4,25 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.narratives.story import SPAN, Story, Trace
 from pipeline.narratives.window import Window
 from pipeline.records import AnnotatedDocument, Member, Narrative
 
-# Cosines. Two texts on one claim in one ward seldom share many words ("the Beacon", "that hotel"), so within a code
-# and a ward little is asked; without a code the words and the place carry the whole decision.
+# Cosines. Two short texts on one claim seldom share many words ("the Beacon", "that hotel"), so code, place and time
+# carry most of the decision, and words decide where those leave it open.
+FAINT = 0.04
 NEAR = 0.10
 ALIKE = 0.20
 SAME = 0.30  # in another ward, only what is nearly the same text is the same story
+# A story that people are telling now: so many texts in so many days. What fits its code and ward is most likely of it.
+RUNNING = 3
+DAYS = timedelta(days=3)
+# Codes whose claim is of one event (a suspect, a van, an election): the story is where the event's talk goes.
+EVENTS = frozenset({"N04", "N15", "N19"})
+# Signals and labels that every other text of a tense week carries; sharing one ties nothing together.
+GENERIC = frozenset({"T01", "T08", "T14", "T15", "T16"})
 
 
 @dataclass(frozen=True)
@@ -130,14 +138,14 @@ class Stories:
         sure, possible = [], []
         for ref in self._alive(trace, close):
             story, closeness = self.stories[ref], close.get(ref, 0.0)
-            rank = (bool(trace.places & story.places.keys()), closeness, story.record.last_seen, ref)
+            rank = (bool(trace.places & story.places.keys()), closeness, story.running(trace.at - DAYS), ref)
             if _sure(trace, story, closeness):
                 sure.append(rank)
             elif _possible(trace, story, closeness):
                 possible.append(rank)
         if not sure and len(possible) > 1:
-            possible = [rank for rank in possible if rank[1] >= NEAR]
-        return max(sure or possible, default=("",))[-1]
+            possible = [rank for rank in possible if rank[1] >= NEAR] or _only_running(possible)
+        return max(sure or possible, default=(False, 0.0, 0, ""))[-1]
 
     def _closeness(self, trace: Trace) -> dict[str, float]:
         """Cosine with the nearest member of each narrative that has one near."""
@@ -161,17 +169,25 @@ class Stories:
 
 
 def _sure(trace: Trace, story: Story, closeness: float) -> bool:
-    """Same ward (or both without one) and the same place or words; elsewhere only nearly the same text."""
+    """Same ward (or both without one) and the same place, words or running story; elsewhere nearly the same text."""
     shared = bool(trace.places & story.places.keys())
+    here = bool(trace.wards & story.wards.keys()) or not (trace.wards or story.wards)
+    running = story.running(trace.at - DAYS) >= RUNNING
     if not trace.code:
-        if not trace.marks & story.marks.keys():
-            return False
-        return bool(trace.areas & story.areas.keys()) and (shared or closeness >= ALIKE)
-    if trace.wards & story.wards.keys():
-        return shared or closeness >= NEAR or not (trace.places and story.places)
-    if not trace.wards and not story.wards:
-        return shared or closeness >= NEAR or not (trace.places and story.places)
-    return closeness >= SAME
+        specific = bool(trace.marks & story.marks.keys() - GENERIC)
+        alike = closeness >= ALIKE or (specific and (running or closeness >= FAINT))
+        return here and bool(trace.marks & story.marks.keys()) and (shared or alike)
+    if trace.code in EVENTS and story.running(trace.at - DAYS):
+        return True
+    if not here:
+        return closeness >= SAME
+    return shared or running or closeness >= NEAR or not (trace.places and story.places)
+
+
+def _only_running(possible: Sequence[tuple[bool, float, int, str]]) -> list[tuple[bool, float, int, str]]:
+    """The one story of several that people are telling now; none where there are two."""
+    running = [rank for rank in possible if rank[2] >= RUNNING]
+    return running if len(running) == 1 else []
 
 
 def _possible(trace: Trace, story: Story, closeness: float) -> bool:
@@ -180,7 +196,8 @@ def _possible(trace: Trace, story: Story, closeness: float) -> bool:
         return False
     if trace.code:
         return not (trace.places and story.places) or closeness >= NEAR
-    return bool(trace.marks & story.marks.keys()) and closeness >= ALIKE
+    specific = bool(trace.marks & story.marks.keys() - GENERIC)
+    return specific and (closeness >= NEAR or story.running(trace.at - DAYS) >= RUNNING)
 
 
 def identity(document: str, code: str = "") -> str:

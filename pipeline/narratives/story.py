@@ -9,6 +9,7 @@ from pipeline.records import AnnotatedDocument, Narrative
 
 SPAN = timedelta(days=28)
 STATEMENT = 140  # characters of a first sentence that stands in for a claim
+COUNTED = 50  # members beyond which a running story is not counted on
 ASSERTING = frozenset({"asserts", "amplifies", "incites"})
 
 
@@ -92,6 +93,15 @@ class Story:
     def _counts(self, trace: Trace) -> list[tuple[Counter[str], frozenset[str]]]:
         pairs = ((self.wards, trace.wards), (self.areas, trace.areas), (self.places, trace.places))
         return [*pairs, (self.marks, trace.marks)]
+
+    def running(self, since: datetime) -> int:
+        """Members since then, counted no further than is asked for."""
+        number = 0
+        for member in reversed(self.members):
+            if member.at < since or number >= COUNTED:
+                break
+            number += 1
+        return number
 
     def grow(self, trace: Trace) -> None:
         """Let a new member join: the record's times, statement and revision follow."""
