@@ -77,4 +77,4 @@ def _address(facts: Facts, fetched: str) -> tuple[str, str]:
         return own, named
     if named and urlsplit(named).path.strip("/"):  # a canonical link to the front page is a template's mistake
         own = named
-    return own, original if original and site(original) != site(own) else ""
+    return own, original if original != own else ""
