@@ -163,9 +163,10 @@ class ReportForm(BaseModel):
         """When it was heard: now where no day is given, the day's noon (or now, if earlier) where no time is."""
         if not self.day:
             return now
-        if not self.time:
-            return min(now, datetime.combine(date.fromisoformat(self.day), NOON, tzinfo=zone))
-        return datetime.combine(date.fromisoformat(self.day), clock_time.fromisoformat(self.time), tzinfo=zone)
+        day = date.fromisoformat(self.day)
+        if not self.time and day == now.astimezone(zone).date():
+            return min(now, datetime.combine(day, NOON, tzinfo=zone))
+        return datetime.combine(day, clock_time.fromisoformat(self.time) if self.time else NOON, tzinfo=zone)
 
 
 def _reason(text: str, missing: str) -> str:

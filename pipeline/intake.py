@@ -3,13 +3,16 @@
 import hashlib
 import hmac
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from crawlers.items import Document, Keep, Kind, Scope
-from nlp.redact import Redactor
 from pipeline.areas import Area
 from pipeline.errors import VaneError
 from pipeline.ledger import Ledger, audit, documents, keys
 from pipeline.settings import Settings, secret
+
+if TYPE_CHECKING:
+    from nlp.redact import Redactor
 
 LONGEST = 5_000  # characters of a pasted text
 SOURCES = {Kind.MESSAGE: "pasted", Kind.FRONTLINE: "frontline_form", Kind.SOCIAL: "pasted", Kind.COMMENT: "pasted"}
@@ -19,15 +22,18 @@ def paste(
     ledger: Ledger,
     area: Area,
     settings: Settings,
-    redactor: Redactor,
+    redactor: "Redactor",
     *,
     text: str,
     kind: Kind = Kind.MESSAGE,
     place: str = "",
     actor: str,
     now: datetime,
+    heard_at: datetime | None = None,
 ) -> str:
     """Write a text that a person typed in; returns its document id. Names and handles are taken out first.
+
+    It is dated `heard_at`, or now; its retention and its voice count from now.
 
     Every paste is a voice of its own per member of staff and day: who told them is never asked.
     Raises VaneError for an empty or overlong text.
@@ -38,6 +44,7 @@ def paste(
     with ledger.begin() as tx:
         day = area.local_day(now)
         found = _document(area, settings, redactor, words, kind, place, keys.of_day(tx, day), now)
+        found = found.model_copy(update={"published_at": heard_at or now})
         [outcome] = documents.write(tx, area.id, [found])
         detail = {"document": found.id, "outcome": outcome}
         audit.append(tx, actor=actor, action="paste", object=area.id, at=now, detail=detail)
@@ -47,7 +54,7 @@ def paste(
 def _document(
     area: Area,
     settings: Settings,
-    redactor: Redactor,
+    redactor: "Redactor",
     words: str,
     kind: Kind,
     place: str,

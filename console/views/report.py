@@ -40,6 +40,7 @@ def report(visit: PasteSender, form: Annotated[ReportForm, Form()]) -> Response:
         kind=KINDS[form.heard],
         place=form.place,
         actor=visit.user.name,
-        now=form.moment(visit.now, zone),
+        now=visit.now,
+        heard_at=form.moment(visit.now, zone),
     )
     return go("/report", "reported")

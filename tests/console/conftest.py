@@ -1,12 +1,14 @@
 """A console over a seeded ledger, and browsers that have signed in to it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
@@ -39,9 +41,14 @@ class Site:
     ledger: Ledger
     clock: Clock = field(default_factory=Clock)
 
+    @cached_property
+    def app(self) -> FastAPI:
+        """The console, made when first visited."""
+        return create(self.settings, seed.AREA, clock=self.clock)
+
     def visitor(self) -> "Person":
-        """Somebody who has not signed in, at a console of their own over the same ledger."""
-        return Person(TestClient(create(self.settings, seed.AREA, clock=self.clock), follow_redirects=False))
+        """Somebody who has not signed in, with a browser of their own."""
+        return Person(TestClient(self.app, follow_redirects=False))
 
     def signed_in(self, name: str) -> "Person":
         """A user of that name (the users are named for their roles), signed in."""
@@ -89,11 +96,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
     ledger = Ledger(settings.ledger_url)
     ledger.migrate()
     seed.fill(ledger)
-    yield Site(settings, ledger)
+    site = Site(settings, ledger)
+    yield site
     ledger.close()
-
-
-@pytest.fixture
-def signed_in(site: Site) -> Callable[[str], Person]:
-    """Signs a role in."""
-    return site.signed_in
+    if "app" in site.__dict__:
+        site.app.state.desk.close()

@@ -36,6 +36,8 @@ def test_cookie_flags(site: Site) -> None:
     assert "HttpOnly" in plain
     assert "SameSite=Strict" in plain
     assert "Secure" not in plain
+    site.app.state.desk.close()
+    del site.app
     site.settings = Settings(**{**site.settings.model_dump(), "console_url": "https://vane.example"})
     person = site.visitor()
     person.client.base_url = "https://testserver"
