@@ -324,6 +324,15 @@ class Digest(Record):
     audit_head: str
 
 
+class Rendered(Record):
+    """A digest or flash ready to go out: `ref` names it in every sink."""
+
+    ref: str
+    subject: str
+    html: str
+    text: str
+
+
 class Entity(StrEnum):
     """What the search index holds."""
 

@@ -82,16 +82,17 @@ def reach(case: Case) -> Part:
 
 
 def trigger(case: Case) -> Part:
-    """0 to 2: an event within 72 hours at a place the texts name, or one that often brings trouble."""
+    """0 to 2: an event within 72 hours at a place the texts name, or one of the whole borough of a tense kind."""
     today = case.now.astimezone(case.place.zone).date()
     last = (case.now + TRIGGER).astimezone(case.place.zone).date()
     soon = [t for t in case.place.triggers if t.start <= last and t.end >= today and (t.end - t.start).days <= LONG]
     named = {place.casefold() for place in case.places} | {case.place.area_name(case.area).casefold()}
-    here = [event for event in soon if named & {place.casefold() for place in event.places}]
-    if here and (case.ward or case.places):
+    borough = case.place.name.casefold()
+    here = [event for event in soon if (named - {borough}) & {place.casefold() for place in event.places}]
+    if here:
         return _part("trigger", 2, f"{_names(here)} at a place it names, within 72 hours")
-    tense = [event for event in soon if event.kind in TENSE]
-    return _part("trigger", int(bool(tense)), f"{_names(tense) if tense else 'no such event'} within 72 hours")
+    wide = [event for event in soon if event.kind in TENSE and borough in {place.casefold() for place in event.places}]
+    return _part("trigger", int(bool(wide)), f"{_names(wide) if wide else 'no such event'} within 72 hours")
 
 
 def void(case: Case) -> Part:

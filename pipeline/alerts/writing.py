@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.alerts.case import Case, calls, places
 from pipeline.alerts.evidence import once, voice
 from pipeline.alerts.gate import number
-from pipeline.alerts.priority import band, parts
+from pipeline.alerts.priority import TRIGGER, band, parts
 from pipeline.alerts.wording import sentences, title
 from pipeline.excerpts import excerpt
 from pipeline.records import Alert, AlertState, AnnotatedDocument, Change, Excerpt, WhyNot
@@ -92,7 +92,7 @@ def updated(case: Case, standing: Alert) -> Alert | None:
     gone = [ref for ref in standing.documents if ref not in set(content["documents"])]
     if gone:
         content = _kept(content, standing, gone, fresh)
-    if not fresh and (gone or content["score"] == standing.score):
+    if not fresh and (gone or content["score"] == standing.score or case.latest < case.now - TRIGGER):
         return None
     what = _changes(case, standing, content, fresh)
     reopened = standing.state is not AlertState.OPEN and _material(case, fresh)
