@@ -70,5 +70,5 @@ def code_names(context: Context) -> Mapping[str, str]:
     """The taxonomy's name of each narrative and signal code; a council's own taxonomy wins."""
     own = context.area.folder / "taxonomy.yml"
     found = taxonomy.load(own if own.is_file() else None)
-    both = [*found.narratives.items(), *found.signals.items()]
-    return {code: item.name for code, item in both}
+    told = {code: item.name for code, item in found.narratives.items()}
+    return told | {code: item.name for code, item in found.signals.items()}

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from tqdm import tqdm
 
 from crawlers.items import Document
-from nlp.annotate import Text
 from pipeline.ledger import documents
 from pipeline.records import AnnotatedDocument, Disposition, Stage
 from pipeline.stages.context import Context
@@ -43,6 +42,8 @@ def _batches(context: Context) -> Iterator[list[Document]]:
 
 
 def _read(context: Context, batch: Sequence[Document]) -> Iterator[AnnotatedDocument]:
+    from nlp.annotate import Text  # spaCy takes a second to import
+
     texts = [Text(text=item.full_text, kind=item.kind.value, home=item.home) for item in batch]
     for item, reading in zip(batch, context.reader.annotate(texts), strict=True):
         areas = context.area.locate(item, reading.annotation)

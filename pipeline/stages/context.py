@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from nlp import gazetteer
-from nlp.annotate import Reader
-from nlp.annotate import load as load_reader
-from nlp.redact import Redactor
-from nlp.redact import load as load_redactor
 from pipeline.areas import Area
 from pipeline.areas import load as load_area
 from pipeline.index import open_index
 from pipeline.index.protocol import SearchIndex
 from pipeline.ledger import Ledger
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:  # spaCy and the models take a second to import: only stages that read texts wait for them
+    from nlp.annotate import Reader
+    from nlp.redact import Redactor
 
 MACHINE = "machine"
 
@@ -36,14 +36,14 @@ class Context:
         return min(self.until or self.now, self.now)
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> "Reader":
         """The reader of texts, with this area's places."""
         return self._once("reader", self._reader)  # type: ignore[return-value]
 
     @property
-    def redactor(self) -> Redactor:
+    def redactor(self) -> "Redactor":
         """What takes names out of texts."""
-        return self._once("redactor", lambda: load_redactor(self.area.places))  # type: ignore[return-value]
+        return self._once("redactor", self._redactor)  # type: ignore[return-value]
 
     @property
     def index(self) -> SearchIndex:
@@ -56,8 +56,15 @@ class Context:
 
         return self._once("index", opened)  # type: ignore[return-value]
 
-    def _reader(self) -> Reader:
-        return load_reader(self.area.folder, national=self.settings.data / gazetteer.NATIONAL)
+    def _redactor(self) -> "Redactor":
+        from nlp import redact
+
+        return redact.load(self.area.places)
+
+    def _reader(self) -> "Reader":
+        from nlp import annotate, gazetteer
+
+        return annotate.load(self.area.folder, national=self.settings.data / gazetteer.NATIONAL)
 
     def _once(self, name: str, make: object) -> object:
         if name not in self._loaded:

@@ -19,9 +19,8 @@ def report(context: Context) -> str:
         raised = alerts.many(tx, context.area.id)
         tasks = alerts.open_tasks(tx, context.area.id)
     lines = ["", f"{'expected':<52} raised"]
-    rest_alerts = _match(context, wanted["alerts"], raised, lines)
-    rest_tasks = _match(context, wanted["tasks"], tasks, lines)
-    rest = [*rest_alerts, *rest_tasks]
+    rest: list[Alert | Task] = [*_match(context, wanted["alerts"], raised, lines)]
+    rest += _match(context, wanted["tasks"], tasks, lines)
     met = sum(1 for line in lines[2:] if "missing" not in line)
     lines += [f"{'nothing else':<52} {_named(context, item)}" for item in rest]
     total = len(wanted["alerts"]) + len(wanted["tasks"])

@@ -113,7 +113,11 @@ def _write(
         whole = crawl.model_copy(update={"refusals": (*crawl.refusals, *refused)})
         sources.finish(tx, context.area.id, whole, outcomes)
         retention.relist(tx, [known.document(source.id, url) for url in crawl.listed], crawl.finished_at)
-        detail = {"crawl": crawl.id, "new": outcomes[documents.NEW], "changed": outcomes[documents.CHANGED]}
+        detail: dict[str, str | int] = {
+            "crawl": crawl.id,
+            "new": outcomes[documents.NEW],
+            "changed": outcomes[documents.CHANGED],
+        }
         audit.append(tx, actor=MACHINE, action="crawl", object=source.id, at=crawl.finished_at, detail=detail)
     return outcomes
 
