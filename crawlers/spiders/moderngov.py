@@ -26,9 +26,9 @@ class ModernGovSpider(SourceSpider):
     name = "moderngov"
 
     def first(self) -> Iterator[Request]:
-        """The list of meetings; an address that names a saved answer is asked as it is."""
+        """The list of meetings; an address with a query or a file's name is asked as it is."""
         url = self.source.url
-        if url.endswith(".xml") or SERVICE not in url:
+        if "?" in url or url.endswith((".xml", ".txt")):
             yield from self.ask(url, self.read, seed=True)
             return
         day = self.now.astimezone(BRITISH)
@@ -37,7 +37,7 @@ class ModernGovSpider(SourceSpider):
 
     @staticmethod
     def _service(url: str) -> str:
-        return url.split(SERVICE)[0] + SERVICE
+        return f"{url.split(SERVICE)[0].rstrip('/')}/{SERVICE}"
 
     def read(self, response: Response) -> Found:
         """A list of meetings, or a meeting."""
