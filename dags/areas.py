@@ -55,5 +55,5 @@ def _place(folder: Path, environ: Mapping[str, str]) -> Place:
         name=declared.get("name", folder.name),
         timezone=declared.get("timezone", "Europe/London"),
         brief_at=declared.get("brief_at", "08:30"),
-        catalog=load(folder, {"WEB": environ["VANE_WEB"]} if environ.get("VANE_WEB") else {}),
+        catalog=load(folder / "sources", {"WEB": environ["VANE_WEB"]} if environ.get("VANE_WEB") else {}),
     )

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from airflow.sdk import Asset, get_current_context, task
 log = logging.getLogger(__name__)
 
 VANE = Path(sys.executable).with_name("vane")
-START = datetime(2026, 1, 1, tzinfo=UTC)  # any past day: with catchup off it only says that a timetable is in force
 RETRIES: Mapping[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=30), "retry_exponential_backoff": True}
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)  # loaded here, not between fork and exec

@@ -5,7 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, CronTriggerTimetable
 
 from dags.areas import Place, places
-from dags.commands import START, on_failure, run_task
+from dags.commands import on_failure, run_task
 
 
 def at(place: Place) -> CronTriggerTimetable:
@@ -23,7 +23,6 @@ for place in places():
 Started again for the same day, for example through the REST API, it sends nothing twice.
 `{{"now": "2026-09-09T08:30:00+01:00"}}` in the run's configuration writes the brief of another moment.""",
         schedule=at(place),
-        start_date=START,
         catchup=False,
         max_active_runs=1,
         tags=["digest", place.id],

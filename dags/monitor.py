@@ -5,7 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
 from dags.areas import places
-from dags.commands import START, documents, on_failure, run_task
+from dags.commands import documents, on_failure, run_task
 
 for place in places():
     with DAG(
@@ -19,7 +19,6 @@ each run takes everything that is pending, so nothing depends on a single event.
         schedule=AssetOrTimeSchedule(
             timetable=CronTriggerTimetable("*/10 * * * *", timezone=place.timezone), assets=[documents(place.id)]
         ),
-        start_date=START,
         catchup=False,
         max_active_runs=1,
         tags=["monitor", place.id],

@@ -5,7 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, CronTriggerTimetable
 
 from dags.areas import places
-from dags.commands import START, on_failure, run_task
+from dags.commands import on_failure, run_task
 
 for place in places():
     with DAG(
@@ -15,7 +15,6 @@ for place in places():
 the inbox, destroys old day keys and writes the proof into the audit chain. A night that fails is made good by the next
 one, and the duty engineer is told: retention is a promise to the public.""",
         schedule=CronTriggerTimetable("40 2 * * *", timezone=place.timezone),
-        start_date=START,
         catchup=False,
         max_active_runs=1,
         tags=["retain", place.id],
