@@ -3,9 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from nlp.redaction import lists, patterns, rules, tokens
+from nlp import shipped
+from nlp.redaction import lists, patterns, tokens
 from nlp.redaction.patterns import CONTACT, HANDLE, NAME, Span
+from nlp.redaction.reader import Reader, of_payload
 from nlp.redaction.tokens import Token
 
 Finder = Callable[[Sequence[Token]], list[bool]]
@@ -75,8 +78,17 @@ class Redactor:
 
 
 def load(places: Iterable[str] = ()) -> Redactor:
-    """The shipped redactor; `places` (an area's gazetteer) stay in texts unless a title precedes them."""
-    return Redactor(rules.find, rules.find_in_query, places)
+    """The shipped redactor; `places` (an area's gazetteer) stay in texts unless a title precedes them.
+
+    Raises ModelRefused where the model file is absent or is not the one its sum was noted for.
+    """
+    reader = _reader()
+    return Redactor(reader.find, reader.find_in_query, places)
+
+
+@cache
+def _reader() -> Reader:
+    return of_payload(shipped.read(shipped.FOLDER / "redact", "names")[0])
 
 
 def _runs(text: str, pieces: Sequence[Token], chosen: Sequence[bool]) -> list[tuple[int, int]]:

@@ -17,9 +17,15 @@ chief commissioner cpl corporal captain capt major maj colonel col lieutenant lt
 justice coroner nurse matron headteacher head uncle aunty auntie aunt nan nana grandad granny gran mum dad
 cousin mate bro sis mayor mp msp am private pte king queen prince princess duke duchess president chair
 chairman chairwoman manager coach striker defender keeper pilot solicitor barrister driver victim defendant
-suspect witness resident landlord
+suspect witness resident landlord landlady barber baker butcher shopkeeper volunteer volunteers teacher tutor
+chef farmer historian campaigner organiser singer actor actress officer governor secretary leader director founder
+owner trustee midwife carer pharmacist consultant neighbour curate warden ranger coroner curator goalkeeper
+midfielder chaplain cleric deputy ex-councillor interpreter singer rapper comedian author playwright witness
 """
 PERSONAL = frozenset(_PERSONAL.split())  # titles, callings and kin that stand before a name
+
+_FORMAL = "mr mrs ms dr prof sir cllr cllrs councillor councillors rev revd fr pc pcso dc sgt imam rabbi mp msp"
+FORMAL = frozenset(_FORMAL.split())  # titles that are never a name themselves
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
