@@ -29,6 +29,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 MOST = {"alert": 12, "task": 5, "positive": 4, "also seen": 5}
 SENTENCES = 3
 LISTED = frozenset({"budget", "priority"})  # rules whose cases are named under "also seen"; the others are counted
+# What the numbers call each rule of the gate.
+KEPT = {
+    "flag": "nobody asserts it",
+    "locality": "not local",
+    "evidence": "too little evidence",
+    "novelty": "nothing new",
+    "covered": "shown by another alert",
+    "priority": "low priority",
+    "budget": "over the day's number of alerts",
+}
 # Where residents talk and no crawler may look. Said in every digest, so that silence is not read as calm.
 UNSEEN = "X, Facebook groups, WhatsApp and Nextdoor: no crawler may look there. Paste in what you are told."
 URGENT_STEP = 3
@@ -100,10 +110,11 @@ def _latest(alert: Alert) -> tuple[str, ...]:
 
 def _task(task: Task, place_name: Callable[[str], str], names: Mapping[str, str], zone: ZoneInfo) -> DigestItem:
     due = task.due.astimezone(zone)
-    asked = f"{len(task.documents)} questions and no answer from an authority yet."
+    subject = names.get(task.code, task.code)
+    asked = f"{len(task.documents)} questions{f' on the subject of {subject}' if subject else ''}, no answer yet."
     return DigestItem(
         kind="task",
-        title=f"Unanswered: {names.get(task.code, task.code) or 'questions'}",
+        title=f"Unanswered questions, {place_name(task.area)}",
         area=place_name(task.area),
         sentences=(asked, f"For the {task.owner}, by {due:%H:%M on %A} {due.day} {due:%B}."),
         link=f"/tasks/{task.id}",
@@ -145,7 +156,7 @@ def _seen(entry: WhyNot, place_name: Callable[[str], str]) -> DigestItem:
 def _counts(
     items: Mapping[str, Sequence[DigestItem]], whynot: Iterable[WhyNot], health: Iterable[SourceHealth]
 ) -> dict[str, int]:
-    kept = Counter(f"kept back: {entry.rule}" for entry in whynot)
+    kept = Counter(f"kept back, {KEPT.get(entry.rule, entry.rule)}" for entry in whynot)
     found = {"alerts": len(items["alert"]), "tasks": len(items["task"]), "documents": sum(h.documents for h in health)}
     return {**found, **dict(sorted(kept.items()))}
 

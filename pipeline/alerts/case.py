@@ -91,14 +91,18 @@ class Baseline:
     decide: Decide
 
     def usual(self, area: str, theme: str, day: date, number: int) -> Usual | None:
-        """Judge a day's number; a day without a total was an outage, one without a count a zero."""
+        """Judge a day's number; a day without a total was an outage, one without a count a zero.
+
+        A day that is not over yet is held against a whole day's usual: totals scale it up (a new source), not down.
+        """
         counts = self.counts.get((area, theme), {})
         points = [
             Point(area=area, theme=theme, day=past, count=counts.get(past, 0), total=total)
             for past, total in self.collected.items()
             if total and 0 < (day - past).days <= HISTORY
         ]
-        return self.decide(points, day, number, self.collected.get(day))
+        whole = round(sum(point.total for point in points) / len(points)) if points else 0
+        return self.decide(points, day, number, max(whole, self.collected.get(day, 0)) or None)
 
     def watched(self, before: date) -> int:
         """Days of the 28 before this one on which anything was collected."""

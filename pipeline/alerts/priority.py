@@ -15,7 +15,7 @@ LEAST = 4  # under it no alert is raised
 MEDIUM, HIGH = 8, 12
 # Voices on the largest day from which each point of spread is given.
 SPREAD = (2, 3, 6, 12)
-WIDE = 3  # source classes from which spread has one point more
+WIDE, LASTING = 3, 3  # source classes, or days, from which spread has one point more
 SURE = 0.5  # calibrated probability under which half of the readings are called uncertain
 TRIGGER = timedelta(hours=72)
 LONG = 7  # days; an event that lasts longer (a pre-election period) is no trigger of the next 72 hours
@@ -38,12 +38,14 @@ HARMS = {
 
 
 def spread(case: Case) -> Part:
-    """0 to 4, by voices on the largest day and source classes."""
+    """0 to 4, by voices on the largest day, source classes and days."""
     found = case.spread
-    points = sum(found.voices >= least for least in SPREAD) + (len(found.classes) >= WIDE)
+    points = sum(found.voices >= least for least in SPREAD) + (len(found.classes) >= WIDE or len(found.days) >= LASTING)
     outlets = f", and {number(found.outlets, 'outlet')} with copies" if found.outlets else ""
     classes = number(len(found.classes), "source class", "source classes")
-    return _part("spread", min(4, points), f"at least {number(found.voices, 'voice')} on one day, {classes}{outlets}")
+    days = number(len(found.days), "day")
+    voices = f"at least {number(found.voices, 'voice')} on one day"
+    return _part("spread", min(4, points), f"{voices}, {days}, {classes}{outlets}")
 
 
 def step(case: Case) -> Part:
@@ -67,6 +69,8 @@ def harm(case: Case) -> Part:
         return _part("harm", 2, "an incident or damage is reported")
     if any(item.annotation.targets for item in case.texts if item.annotation.flag):
         return _part("harm", 1, "a group is named")
+    if case.narrative and case.narrative.code and case.counted:
+        return _part("harm", 1, "the claim is about a group or site")
     return _part("harm", 0, "no group or site is named")
 
 
