@@ -60,6 +60,7 @@ class Reader:
 
     def _doc(self, text: Text) -> Doc:
         doc = self._nlp.make_doc(text.text)
+        doc.user_data[axes_component.TEXT] = text.text
         doc.user_data[axes_component.KIND] = text.kind
         doc.user_data[places_component.HOME] = text.home
         return doc
@@ -82,7 +83,7 @@ class Reader:
             evidence=tuple(found[axes_component.EVIDENCE]),
             models=self.models,
         )
-        return Reading(annotation=annotation, lemmas=" ".join(token.lemma_ for token in doc if token.text[0].isalnum()))
+        return Reading(annotation=annotation, lemmas=" ".join(found[lemmas_component.LEMMAS]))
 
     def _versions(self, taxonomy: taxonomies.Taxonomy) -> Iterator[tuple[str, str]]:
         yield from ((name, model.version) for name, model in self._axes.axes.models.items())

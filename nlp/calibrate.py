@@ -34,6 +34,13 @@ def flag_threshold(probabilities: Array, answers: Array, alike: Array) -> float:
     return round(chosen, 2)
 
 
+def summary(model: Model, margins: Array, answers: Array) -> str:
+    """How well a model does on these margins, in words."""
+    if model.axis.shape == "one":
+        return f"accuracy {float((margins.argmax(axis=1) == answers).mean()):.3f}"
+    return f"F1 {f1(model.probabilities(margins) >= model.threshold, answers.astype(bool)):.3f}"
+
+
 def f1(said: Array, true: Array) -> float:
     """F1 of booleans of any shape, counted over all cells."""
     hits = float((said & true).sum())

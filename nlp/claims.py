@@ -74,7 +74,7 @@ class Library:
         return Match(_answer(matches, possible), matches)
 
     def _idf(self, term: str) -> float:
-        """How telling a term is: rarity in the library and in ordinary text (a small library knows little of rarity)."""
+        """How telling a term is: its rarity in the library and in ordinary text (a small library knows little)."""
         holders = len(self._postings[term][0]) if term in self._postings else 0
         own = math.log(1 + (len(self.claims) - holders + 0.5) / (holders + 0.5))
         share = len(self.claims) / (len(self.claims) + SMALL)

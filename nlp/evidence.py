@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from nlp.annotations import Evidence
 from nlp.axes import Axes
-from nlp.view import CUE_SCALE, GROUP_SCALE, Read
+from nlp.view import CUE_SCALE, GROUP_SCALE, Ints, Read
 
 Floats = npt.NDArray[np.float32]
 MOST = 4  # spans a label keeps: what a reader takes in at a glance
@@ -20,7 +20,7 @@ def explain(read: Read, axes: Axes, labels: Iterable[tuple[str, str]]) -> list[E
     if not read.units or not chosen:
         return []
     columns = [axes.column(axis, name) for axis, name in chosen]
-    weights = _unit_weights(read, axes, axes.weights[:, columns])
+    weights = _unit_weights(read, axes, columns)
     singular = {"mechanisms": "mechanism", "narratives": "narrative", "signals": "signal"}
     found: list[Evidence] = []
     for at, (axis, name) in enumerate(chosen):
@@ -29,34 +29,35 @@ def explain(read: Read, axes: Axes, labels: Iterable[tuple[str, str]]) -> list[E
     return found
 
 
-def _unit_weights(read: Read, axes: Axes, weights: Floats) -> Floats:
+def _unit_weights(read: Read, axes: Axes, columns: Sequence[int]) -> Floats:
     """What each unit added to each label's margin (units x labels); letters count for the word they stand in."""
-    view, count = axes.view, len(read.units)
-    total = np.zeros((count, weights.shape[1]), np.float32)
-    words, letters = len(view.word_names), len(view.letter_names)
-    _spread(total, read.word_ids, read.word_at, view.idf[:words], weights[:words])
-    _spread(total, read.letter_ids, read.letter_at, view.idf[words:], weights[words : words + letters])
-    cue_weights = weights[words + letters :]
+    view = axes.view
+    total = np.zeros((len(read.units), len(columns)), np.float32)
+    letters = len(view.word_names)
+    _spread(total, read.word_ids, read.word_at, axes, columns)
+    _spread(total, read.letter_ids + letters, read.letter_at, axes, columns)
+    first = letters + len(view.letter_names)
     for cue in read.cues:
-        units = sum(after - first for first, after in cue.spots)
-        for first, after in cue.spots:
-            total[first:after] += cue_weights[view.cue_id(cue)] * cue.value * CUE_SCALE / units
+        units = sum(after - start for start, after in cue.spots)
+        weights = axes.weights[first + view.cue_id(cue), columns] if units else 0
+        for start, after in cue.spots:
+            total[start:after] += weights * cue.value * CUE_SCALE / units
     for at, unit in enumerate(read.units):
         for column in view.group_ids(unit):
-            total[at] += weights[view.blind + column] * GROUP_SCALE
+            total[at] += axes.weights[view.blind + column, columns] * GROUP_SCALE
     return total
 
 
-def _spread(
-    total: Floats, ids: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], idf: Floats, weights: Floats
-) -> None:
+def _spread(total: Floats, ids: Ints, owners: Ints, axes: Axes, columns: Sequence[int]) -> None:
     """Add a block's contributions: each occurrence takes its share of (1 + log count) x idf, scaled as the row is."""
     if not len(ids):
         return
     features, inverse, counts = np.unique(ids, return_inverse=True, return_counts=True)
-    values = (1 + np.log(counts)) * idf[features]
+    values = (1 + np.log(counts)) * axes.view.idf[features]
     values = values / np.sqrt((values**2).sum()) / counts
-    np.add.at(total, owners, values[inverse, None] * weights[ids])
+    parts = (values[:, None] * axes.weights[np.ix_(features, np.array(columns))])[inverse]
+    for label in range(len(columns)):
+        total[:, label] += np.bincount(owners, parts[:, label], minlength=len(total))
 
 
 def _spans(read: Read, weights: Floats, label: str) -> list[Evidence]:

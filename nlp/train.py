@@ -12,8 +12,9 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.multiclass import OneVsRestClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from nlp import axes, calibrate, cards, labelled, public, view
+from nlp import axes, calibrate, cards, labelled, public, sentences, view
 from nlp.axes import ACTIVE, AXES, NONE, Axis, Model
 from nlp.cues import Cues
 from nlp.groups import Groups
@@ -39,6 +40,7 @@ STRENGTH = {
 }
 PUBLIC_WEIGHT = 0.25  # of a public example beside a gold text: theirs are American and many
 ORDINARY_WEIGHT = 0.3
+HATE_PART = 2  # one in two of the public hate texts: all of them double the time
 KINDS = {"petition_title": "petition", "hansard": "", "hansard_motion": ""}
 
 
@@ -51,6 +53,8 @@ class Material:
     rows: sparse.csr_matrix
     extra: dict[str, tuple[sparse.csr_matrix, Array]]
     blind: int  # columns that cannot tell one group from another
+    sentences: sparse.csr_matrix  # rows of the gold texts' sentences: check-worthiness is read by sentence
+    owners: Array  # the gold text of each sentence
 
 
 def train(gold: Path, out: Path, shared: Path | None, progress: Progress = log.info) -> None:
@@ -58,7 +62,11 @@ def train(gold: Path, out: Path, shared: Path | None, progress: Progress = log.i
 
     The same files on the same machine and lock. Raises ValueError where there is too little to learn from.
     """
-    texts = labelled.training(gold)
+    with threadpool_limits(1):  # the same sums in the same order on any number of cores; more threads gain nothing here
+        _train(labelled.training(gold), out, shared, progress)
+
+
+def _train(texts: list[GoldText], out: Path, shared: Path | None, progress: Progress) -> None:
     added = _added(shared)
     shared_view = _view(texts, added)
     progress(f"{len(texts)} gold texts, {shared_view.width} features")
@@ -73,7 +81,8 @@ def train(gold: Path, out: Path, shared: Path | None, progress: Progress = log.i
         model = axes.of_estimator(axis, classes, _slim(estimator))
         calibrate.fit(model, margins[axis.name], answers)
         models[axis.name] = (model, estimator)
-    _stack_flag(models, margins, texts)
+        progress(f"  {axis.name} on unseen authors: {calibrate.summary(model, margins[axis.name], answers)}")
+    progress(f"  flag, second stage: {_stack_flag(models, margins, texts)}")
     axes.save(out, shared_view, models)
     cards.write(out, texts, sorted(added))
     progress(f"written to {out}")
@@ -85,7 +94,7 @@ def _added(shared: Path | None) -> dict[str, list[public.Example]]:
         return {}
     ordinary = [public.Example(text, False) for _, text in public.ordinary(shared, training=True)]
     return {
-        "hate": list(public.examples(shared, public.HATE)),
+        "hate": [e for e in public.examples(shared, public.HATE) if public.chosen(e.text, HATE_PART)],
         "checkworthy": list(public.examples(shared, public.CHECKWORTHY)),
         "flag": ordinary,
     }
@@ -119,7 +128,10 @@ def _material(
     for axis, examples in added.items():
         progress(f"reading {len(examples)} public texts for {axis}")
         extra[axis] = (rows((e.text, "") for e in examples), np.array([e.yes for e in examples]))
-    return Material(texts, labelled.sides(texts), rows((t.text, "") for t in texts), extra, shared_view.blind)
+    pieces = [(at, sentence) for at, text in enumerate(texts) for sentence in sentences.split(text.text)]
+    own, parts = rows((t.text, "") for t in texts), rows((sentence, "") for _, sentence in pieces)
+    owners = np.array([at for at, _ in pieces])
+    return Material(texts, labelled.sides(texts), own, extra, shared_view.blind, parts, owners)
 
 
 def _answers(axis: Axis, texts: Sequence[GoldText]) -> tuple[tuple[str, ...], Array]:
@@ -143,8 +155,18 @@ def _out_of_fold(axis: Axis, classes: tuple[str, ...], answers: Array, material:
     margins = np.zeros((len(material.gold), len(classes)), np.float32)
     for learn, judge in GroupKFold(FOLDS).split(answers, groups=material.sides):
         fold = axes.of_estimator(axis, classes, _fit(axis, answers, learn, material))
-        margins[judge] = material.rows[judge][:, : len(fold.weights)] @ fold.weights + fold.intercepts
+        margins[judge] = _judge(fold, judge, material)
     return margins
+
+
+def _judge(fold: Model, judge: Array, material: Material) -> Array:
+    """Margins of the chosen texts; of their best sentences where the axis is read by sentence."""
+    if fold.axis.name != "checkworthy":
+        margins: Array = material.rows[judge][:, : len(fold.weights)] @ fold.weights + fold.intercepts
+        return margins
+    best = np.full((len(material.gold), 1), -np.inf, np.float32)
+    np.maximum.at(best, material.owners, material.sentences[:, : len(fold.weights)] @ fold.weights + fold.intercepts)
+    return best[judge]
 
 
 def _fit(axis: Axis, answers: Array, chosen: Iterable[int], material: Material) -> Any:
@@ -181,7 +203,7 @@ def _slim(estimator: Any) -> Any:
     return estimator
 
 
-def _stack_flag(models: dict[str, tuple[Model, Any]], margins: dict[str, Array], texts: Sequence[GoldText]) -> None:
+def _stack_flag(models: dict[str, tuple[Model, Any]], margins: dict[str, Array], texts: Sequence[GoldText]) -> str:
     """Second stage of the flag: its own margin, the stance's and the mechanisms', on margins of unseen authors."""
     flag, stance = models["flag"][0], models["stance"][0]
     features = axes.stack_features(margins, stance.classes)
@@ -191,4 +213,7 @@ def _stack_flag(models: dict[str, tuple[Model, Any]], margins: dict[str, Array],
     alike = np.array(
         [not t.flag and (t.narrative is not None or t.stance not in (*ACTIVE, "unrelated")) for t in texts]
     )
-    flag.threshold = calibrate.flag_threshold(axes.stacked(flag.stack, features)[:, 0], answers, alike)
+    said = axes.stacked(flag.stack, features)[:, 0]
+    flag.threshold = calibrate.flag_threshold(said, answers, alike)
+    f1, wrong = calibrate.f1(said >= flag.threshold, answers), float((said >= flag.threshold)[alike].mean())
+    return f"F1 {f1:.3f}, look-alikes flagged {wrong:.3f}, at {flag.threshold}"

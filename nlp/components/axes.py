@@ -1,6 +1,7 @@
 """spaCy component `axes`: reads every label of a text in one pass of the models over a batch."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from spacy.language import Language
@@ -15,6 +16,7 @@ from nlp.taxonomy import Rules, Taxonomy
 from nlp.taxonomy import load as load_taxonomy
 
 DECISION, EVIDENCE, CLAIM, KIND = "vane_decision", "vane_evidence", "vane_claim", "vane_kind"
+TEXT = "vane_text"  # the text as given: `doc.text` joins its tokens anew at every call
 BATCH = 256
 
 
@@ -41,13 +43,13 @@ class Reading:
 
     def _batch(self, docs: list[Doc]) -> None:
         view = self.axes.view
-        reads = [view.read(doc.text, doc.user_data.get(KIND, "")) for doc in docs]
+        reads = [view.read(_text(doc), doc.user_data.get(KIND, "")) for doc in docs]
         scores = self.axes.score(view.matrix(reads)).of
         for at, (doc, read) in enumerate(zip(docs, reads, strict=True)):
             if not read.units:
                 doc.user_data.update({DECISION: NOTHING, EVIDENCE: [], CLAIM: ""})
                 continue
-            rules = self.rules.find(doc.text)
+            rules = self.rules.find(_text(doc))
             decision = self._decide({axis: rows[at] for axis, rows in scores.items()}, list(rules))
             labels = [label for label in _explained(decision) if label[1] not in rules]
             evidence = explain(read, self.axes, labels) + _rule_evidence(rules)
@@ -58,12 +60,15 @@ class Reading:
         return decide(rows, self.axes.models, rules)
 
     def _claims(self, docs: list[Doc]) -> None:
-        """The best check-worthy sentence of each Doc; all sentences of the batch are scored in one product."""
-        pieces = [(doc, sentence) for doc in docs for sentence in sentences.split(doc.text)]
-        several = [(doc, sentence) for doc, sentence in pieces if len(sentence) < len(doc.text.strip())]
+        """The best check-worthy sentence of each Doc and its score; a batch's sentences are scored in one product."""
+        pieces = [(doc, sentence) for doc in docs for sentence in sentences.split(_text(doc))]
+        several = [(doc, sentence) for doc, sentence in pieces if len(sentence) < len(_text(doc).strip())]
         best = self._best(several)
         for doc in docs:
-            doc.user_data[CLAIM] = best.get(id(doc), (0.0, doc.text.strip()))[1]
+            decision: Decision = doc.user_data[DECISION]
+            score, claim = best.get(id(doc), (decision.checkworthy, _text(doc).strip()))
+            doc.user_data[CLAIM] = claim
+            doc.user_data[DECISION] = replace(decision, checkworthy=score)
 
     def _best(self, pieces: list[tuple[Doc, str]]) -> dict[int, tuple[float, str]]:
         best: dict[int, tuple[float, str]] = {}
@@ -71,10 +76,16 @@ class Reading:
             return best
         model, view = self.axes.models["checkworthy"], self.axes.view
         rows = view.matrix([view.read(sentence) for _, sentence in pieces])[:, : len(model.weights)]
-        for (doc, sentence), margin in zip(pieces, (rows @ model.weights)[:, 0], strict=True):
-            if id(doc) not in best or margin > best[id(doc)][0]:
-                best[id(doc)] = (float(margin), sentence)
+        scores = model.probabilities(rows @ model.weights + model.intercepts)[:, 0]
+        for (doc, sentence), score in zip(pieces, map(float, scores), strict=True):
+            if id(doc) not in best or score > best[id(doc)][0]:
+                best[id(doc)] = (score, sentence)
         return best
+
+
+def _text(doc: Doc) -> str:
+    text: str = doc.user_data.get(TEXT) or doc.text
+    return text
 
 
 def _explained(decision: Decision) -> list[tuple[str, str]]:

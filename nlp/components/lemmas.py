@@ -7,14 +7,20 @@ from spacy.tokens import Doc
 
 from nlp.lemma import lemma
 
+LEMMAS = "vane_lemmas"
+
 
 class Lemmas:
-    """Sets `token.lemma_`; the rules are those of nlp.lemma."""
+    """Sets `token.lemma_` and leaves the words' lemmas in `doc.user_data`; the rules are those of nlp.lemma."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Lemmatise one Doc in place."""
+        kept: list[str] = []
         for token in doc:
-            token.lemma_ = lemma(token.lower_)
+            token.lemma_ = form = lemma(token.lower_)
+            if form[0].isalnum():
+                kept.append(form)
+        doc.user_data[LEMMAS] = kept
         return doc
 
     def pipe(self, stream: Iterator[Doc], batch_size: int = 256) -> Iterator[Doc]:

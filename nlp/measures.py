@@ -1,0 +1,70 @@
+"""Measures of labels: F1, accuracy, calibration error, each with bootstrap intervals over texts."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+DRAWS = 1000
+BINS = 10
+
+
+class Score(NamedTuple):
+    """A figure, the 95 % interval of its bootstrap, and how many cases it stands on."""
+
+    value: float
+    low: float
+    high: float
+    cases: int
+
+
+def score(measure: Callable[..., float], *columns: Array, draws: int = DRAWS) -> Score:
+    """A measure of columns of equal length, with a percentile bootstrap over rows (seed fixed)."""
+    count = len(columns[0])
+    if not count:
+        return Score(float("nan"), float("nan"), float("nan"), 0)
+    chance = np.random.default_rng(0)
+    drawn = (chance.integers(0, count, count) for _ in range(draws))
+    values = [measure(*(column[rows] for column in columns)) for rows in drawn]
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return Score(round(measure(*columns), 4), round(float(low), 4), round(float(high), 4), count)
+
+
+def f1(said: Array, true: Array) -> float:
+    """F1 over all cells of two tables of booleans."""
+    total = said.sum() + true.sum()
+    return float(2 * (said & true).sum() / total) if total else float("nan")
+
+
+def share(said: Array) -> float:
+    """Share of yes."""
+    return float(said.mean()) if len(said) else float("nan")
+
+
+def same(said: Array, true: Array) -> float:
+    """Share of equal entries."""
+    return float((said == true).mean())
+
+
+def balanced(said: Array, true: Array) -> float:
+    """Mean of the recalls of yes and no."""
+    parts = [said[true == answer] == answer for answer in (True, False)]
+    return float(np.mean([part.mean() for part in parts])) if all(len(part) for part in parts) else float("nan")
+
+
+def calibration_error(probability: Array, true: Array) -> float:
+    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
+    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
+    gaps = [
+        (bins == at).sum() * abs(probability[bins == at].mean() - true[bins == at].mean())
+        for at in range(BINS)
+        if (bins == at).any()
+    ]
+    return float(sum(gaps) / len(probability)) if len(probability) else float("nan")
+
+
+def table(labels: Sequence[Sequence[str]], classes: Sequence[str]) -> Array:
+    """Rows of labels as booleans (texts x classes)."""
+    return np.array([[name in row for name in classes] for row in labels])
