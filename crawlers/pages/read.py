@@ -27,12 +27,12 @@ def _from_entry(fetch: Fetch, source: Source, now: datetime) -> Page:
     if not (text or title):
         raise NO_TEXT
     return Page(
-        url=canonical(entry.url, fetch.url),
+        url=canonical(entry.url, fetch.url) if entry.url else "",  # a row of a table has no address of its own
         title=title if text else "",
         text=text or title,
         published_at=dates.published(entry.published, now),
         author=entry.author,
-        language=language.checked(f"{title} {text}", entry.language or source.language),
+        language=language.checked(f"{title} {text}"),
         kind=entry.kind,
         place=entry.place,
         copy_of=canonical(entry.copy_of),
@@ -54,7 +54,7 @@ def _from_page(fetch: Fetch, source: Source, now: datetime) -> Page:
         text=body,
         published_at=_believed(facts, hint, now),
         author=facts.author or hint.author,
-        language=language.checked(f"{facts.title} {body}", (tree.get("lang") or source.language)[:2].lower()),
+        language=language.checked(f"{facts.title} {body}"),
         kind=hint.kind,
         place=hint.place,
         copy_of=copied,

@@ -47,7 +47,8 @@ HANDLES = re.compile(
     r"""(?<![\w@/.+\[-])@(?!\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)?(?!\w))\w(?:[\w.-]*\w)?(?:@[\w-]+(?:\.[\w-]+)+)?
     |(?<![\w/])/?[uU]/[A-Za-z0-9][\w-]{2,19}(?!\w)
     |(?<![\w:])did:(?:plc|web):[\w.:-]*\w
-    |(?<![\w.])[\w-]+(?:\.[\w-]+)*\.bsky\.social(?!\w)""",
+    |(?<![\w.])[\w-]+(?:\.[\w-]+)*\.bsky\.social(?!\w)
+    |(?<![\w/\#.*\[&=?-])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?!\w|\.\w|/)""",  # Mill_Lane_Moaner: nobody writes words so
     re.VERBOSE,
 )
 PROTECTED = re.compile(r"\[(?:name|handle|contact)\]")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, not_, select
 
 from pipeline.ledger import outbox
 from pipeline.ledger.store import Tx, upsert
@@ -54,6 +54,13 @@ def many(tx: Tx, ids: Sequence[str]) -> dict[str, Narrative]:
     query = select(narratives.c.body).where(narratives.c.id.in_(list(ids)))
     found = (Narrative.model_validate(body) for body in tx.execute(query).scalars())
     return {item.id: item for item in found}
+
+
+def emptied(tx: Tx, area: str) -> list[Narrative]:
+    """Narratives none of whose documents is left."""
+    told = exists().where(members.c.narrative == narratives.c.id)
+    query = select(narratives.c.body).where(narratives.c.area == area, not_(told)).order_by(narratives.c.id)
+    return [Narrative.model_validate(body) for body in tx.execute(query).scalars()]
 
 
 def of_documents(tx: Tx, ids: Sequence[str]) -> dict[str, str]:

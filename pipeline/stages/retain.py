@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from crawlers import inbox
 from pipeline.excerpts import trimmed
-from pipeline.ledger import Tx, audit, documents, keys, retention
+from pipeline.ledger import Tx, audit, documents, keys, narratives, retention
+from pipeline.stages.alert import code_names
 from pipeline.stages.context import MACHINE, Context
 from pipeline.stages.index import index
 
@@ -20,6 +21,7 @@ def retain(context: Context) -> dict[str, int]:
         done = {"inboxes": len(swept), **_documents(context, tx)}
         done["alerts"] = len(retention.close_out(tx, context.area.id, context.now))
         done.update(retention.age_out(tx, context.area.id, context.now))
+        done["statements"] = _statements(context, tx)
         done["tombstones"] = retention.bury(tx, context.now)
         done["day keys"] = _keys(context, tx)
         _prove(context, tx, done)
@@ -37,6 +39,16 @@ def _documents(context: Context, tx: Tx) -> dict[str, int]:
     cut = documents.get(tx, retention.to_trim(tx, context.area.id, context.now))
     retention.trim(tx, context.area.id, [trimmed(item) for item in cut.values()])
     return {"documents": len(over), "trimmed": len(cut)}
+
+
+def _statements(context: Context, tx: Tx) -> int:
+    """A narrative outlives its documents by name only: its statement was a sentence of one of them."""
+    names = code_names(context)
+    left = narratives.emptied(tx, context.area.id)
+    bare = [item.model_copy(update={"statement": names.get(item.code, "A story without a code")}) for item in left]
+    changed = [new for new, old in zip(bare, left, strict=True) if new != old]
+    narratives.write(tx, context.area.id, changed)
+    return len(changed)
 
 
 def _keys(context: Context, tx: Tx) -> int:

@@ -106,3 +106,12 @@ def test_an_entry_is_written_with_its_transaction_or_not_at_all(ledger: Ledger) 
         )
     with pytest.raises(VaneError, match="entry 1"), ledger.read() as tx:
         audit.verify(tx)
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    """The version the code asks for is the last file of the migrations."""
+    from alembic.script import ScriptDirectory
+
+    from pipeline.ledger.store import HEAD, _alembic
+
+    assert ScriptDirectory.from_config(_alembic(None)).get_current_head() == HEAD
