@@ -4,6 +4,8 @@ import math
 from collections import Counter, defaultdict, deque
 from datetime import datetime, timedelta
 
+from nlp.similarity import Idf, stopwords
+
 # A lemma that many texts of the window hold tells nothing and costs most: its posting list is not walked.
 COMMON = 200
 RAREST = 16  # lemmas of a new text whose posting lists are walked, the rarest first
@@ -11,14 +13,6 @@ CANDIDATES = 40  # texts compared exactly, those that share most rare lemmas fir
 
 # A quiet area's window holds few texts: as if that many others, without the word, had been seen before.
 BACKGROUND = 100
-# Words that tie a sentence together and say nothing of what it is about.
-_WORDS = """
-a about after all also an and any are as at be because been before being but by can could did do does for from get go
-going got had has have he her here him his how i if in into is it its just like me my no not now of off on one or our
-out over s say she so some t that the their them then there they this to too up us was we were what when where which
-who why will with would you your
-"""
-FUNCTION = frozenset(_WORDS.split())
 
 Terms = dict[str, float]
 
@@ -26,7 +20,7 @@ Terms = dict[str, float]
 def terms(lemmas: str) -> Terms:
     """Weight of each lemma in a text: 1 + log of its count; words, and no function words."""
     words = (lemma for lemma in lemmas.lower().split() if any(sign.isalnum() for sign in lemma))
-    counts = Counter(word for word in words if word not in FUNCTION)
+    counts = Counter(word for word in words if word not in stopwords())
     return {lemma: 1 + math.log(number) for lemma, number in counts.items()}
 
 
@@ -41,6 +35,7 @@ class Window:
         self.span = span
         self.texts: dict[str, Terms] = {}
         self.order: deque[tuple[datetime, str]] = deque()
+        self.language = Idf()
         self.postings: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def add(self, ref: str, at: datetime, lemmas: str) -> None:
@@ -79,7 +74,9 @@ class Window:
         return sorted(shared, key=lambda ref: (-shared[ref], ref))[:CANDIDATES]
 
     def _idf(self, lemma: str) -> float:
-        return math.log((BACKGROUND + len(self.texts)) / (1 + len(self.postings.get(lemma, ()))))
+        """Rarity of a lemma, in the language and in the window: the smaller, for either makes it tell little."""
+        here = math.log((BACKGROUND + len(self.texts)) / (1 + len(self.postings.get(lemma, ()))))
+        return min(here, self.language.of(lemma))
 
     def _dot(self, one: Terms, other: Terms) -> float:
         small, large = sorted((one, other), key=len)

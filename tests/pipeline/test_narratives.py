@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.items import Kind
-from pipeline.narratives import collected, group, group_texts, in_scope, series_cells, themes
+from pipeline.narratives import collected, group, in_scope, series_cells, themes
 from pipeline.records import AnnotatedDocument, Narrative
 from tests.pipeline.samples import BOROUGH, OTHER, WARD, at, make
 
@@ -182,19 +182,6 @@ def test_series_cells_follow_the_local_day_and_leave_jokes_and_copies_out() -> N
     assert dict(cells) == {(WARD, "N01", next_day): 1, (WARD, "T14", next_day): 1, (WARD, "N01", day): 1}
     assert dict(collected([late, joke, copy], LONDON)) == {next_day: 1, day: 2}
     assert themes(joke) == ("N01",)
-
-
-def test_bare_texts_group_by_their_words() -> None:
-    """Every text gets an id, alone or not, and like goes with like."""
-    texts = [
-        ("a", at(0), "boiler broken at beacon hotel"),
-        ("b", at(1), "council sets budget for road repair"),
-        ("c", at(2), "hotel beacon boiler broken again"),
-        ("d", at(3), "quiz night at the club"),
-    ]
-    of = dict(group_texts(texts))
-    assert of["a"] == of["c"]
-    assert len(set(of.values())) == 3
 
 
 @pytest.mark.parametrize("stance", ["asserts", "asks", "corrects", "official"])
