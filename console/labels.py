@@ -45,11 +45,13 @@ KINDS = {
     "factcheck": "Fact check",
 }
 RULES = {
+    "flag": "Nothing in it is flagged",
     "locality": "Not local",
     "evidence": "Too little evidence",
     "novelty": "Not new, rising or changed",
     "priority": "Priority under 4",
     "budget": "Over the day's budget of alerts",
+    "covered": "Shown by another alert",
 }
 COLOURS = {"high": "govuk-tag--red", "medium": "govuk-tag--orange", "low": "govuk-tag--grey"}
 

@@ -27,12 +27,12 @@ def queue(visit: Reader, state: str = AlertState.OPEN.value) -> HTMLResponse:
 
 
 @router.get("/tasks")
-def tasks(visit: Reader) -> HTMLResponse:
-    """Questions many ask and nobody has answered; open ones first, by due time."""
+def tasks(visit: Reader, texts: str = "") -> HTMLResponse:
+    """Questions many ask and nobody has answered; open ones first, by due time. `texts=shown` opens them all."""
     with visit.desk.ledger.read() as tx:
         found = alerts.open_tasks(tx, visit.desk.area.id)
     found.sort(key=lambda task: (task.state is not TaskState.OPEN, task.due, task.id))
-    return show(visit, "tasks.html", tasks=found, now=visit.now, TaskState=TaskState)
+    return show(visit, "tasks.html", tasks=found, now=visit.now, TaskState=TaskState, opened=texts == "shown")
 
 
 @router.get("/why-not")

@@ -61,6 +61,7 @@ def test_texts_are_closed_until_asked_for(site: Site) -> None:
     assert "They say the old mill" not in before
     assert "it may be distressing" in inside.split("</summary>")[0]
     assert seed.STATEMENT not in page.split('id="claim">')[0]
+    assert seed.task().question not in page.split('id="question-1">')[0]
     assert 'vane-veiled" id="text-1" open>' in person.get(f"{PAGE}?texts=shown").text
     assert [entry.detail["texts"] for entry in site.entries()[1:]] == ["blurred", "shown"]
 

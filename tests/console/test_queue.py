@@ -28,9 +28,11 @@ def test_states_filter_the_queue(site: Site) -> None:
 
 
 def test_tasks_show_owner_and_what_is_overdue(site: Site) -> None:
-    """A task stands with its owner and due time, and turns overdue."""
+    """A task stands with its owner and due time, its question closed until asked for, and turns overdue."""
     person = site.signed_in("analyst")
     page = person.get("/tasks").text
+    assert seed.task().question not in page.split('id="question-1">')[0]
+    assert 'id="question-1" open>' in person.get("/tasks?texts=shown").text
     assert "Housing service" in page
     assert "Overdue" not in page
     site.clock.now += timedelta(days=2)
