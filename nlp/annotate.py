@@ -18,8 +18,6 @@ from nlp.annotations import Annotation, Code, Label, Reading
 from nlp.components import axes as axes_component
 from nlp.components import lemmas as lemmas_component
 from nlp.components import places as places_component
-from nlp.lemma import lemma
-from nlp.phrases import words
 
 log = logging.getLogger(__name__)
 CONFIG = Path(__file__).parent / "config.cfg"
@@ -56,7 +54,9 @@ class Reader:
 
     def lemmas(self, query: str) -> list[str]:
         """The lemmas of a search query, as the index stores them."""
-        return _lemmas(query)
+        with self._nlp.memory_zone():
+            doc = self._nlp.get_pipe("lemmas")(self._nlp.make_doc(query))
+            return list(doc.user_data[lemmas_component.LEMMAS])
 
     def _doc(self, text: Text) -> Doc:
         doc = self._nlp.make_doc(text.text)
@@ -125,10 +125,6 @@ def _authorities(area: Path | None) -> set[str]:
         return set()
     listed: list[Any] = yaml.safe_load((area / "area.yml").read_text(encoding="utf-8")).get("authorities") or []
     return {str(one.get("code") or one.get("lad")) if isinstance(one, dict) else str(one) for one in listed}
-
-
-def _lemmas(text: str) -> list[str]:
-    return [lemma(word.form) for word in words(text) if word.form[0].isalnum()]
 
 
 def _label(pair: tuple[str, float]) -> Label:

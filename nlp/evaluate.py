@@ -21,6 +21,11 @@ Array = npt.NDArray[Any]
 Progress = Callable[[str], None]
 COUNTER = "times_scored.json"  # beside the gold: how often the test part was looked at
 FLOORS = Path(__file__).parent / "floors.json"
+FLOORED = (
+    "flag_f1", "flag_precision", "flag_recall", "stance_accuracy", "narrative_accuracy", "mechanisms_f1", "targets_f1",
+    "signals_f1", "hate_f1", "checkworthy_f1",
+)  # fmt: skip
+CEILED = ("lookalikes_flagged",)
 WORST = 12
 FEWEST = 8  # cases below which a group or kind gets no figure
 
@@ -101,12 +106,22 @@ def ordinary(shared: Path, reader: Reader) -> dict[str, Any]:
 
 
 def below_floors(result: dict[str, Any], floors: Path = FLOORS) -> list[str]:
-    """Figures of a report that fall below the floors, in words; empty when all hold."""
-    limits: dict[str, float] = json.loads(floors.read_text(encoding="utf-8"))
+    """Figures of a report that fall below their floor or above their ceiling, in words; empty when all hold."""
+    limits: dict[str, dict[str, float]] = json.loads(floors.read_text(encoding="utf-8"))
     axes = result["axes"]
-    return [
-        f"{name} is {axes[name].value:.3f}, floor {low:.3f}" for name, low in limits.items() if axes[name].value < low
-    ]
+    low = [(name, limit) for name, limit in limits["floors"].items() if axes[name].value < limit]
+    high = [(name, limit) for name, limit in limits["ceilings"].items() if axes[name].value > limit]
+    return [f"{name} is {axes[name].value:.3f}, limit {limit:.3f}" for name, limit in (*low, *high)]
+
+
+def write_floors(result: dict[str, Any], floors: Path = FLOORS) -> None:
+    """Set the floors to the lower ends of a report's intervals, the ceilings to the upper ends."""
+    axes = result["axes"]
+    limits = {
+        "floors": {name: axes[name].low for name in FLOORED},
+        "ceilings": {name: axes[name].high for name in CEILED},
+    }
+    floors.write_text(json.dumps(limits, indent=2) + "\n", encoding="utf-8")
 
 
 def _per_1000(flags: list[bool]) -> measures.Score:

@@ -24,7 +24,7 @@ def _known() -> frozenset[str]:
     return frozenset((LEXICONS / "words.txt").read_text(encoding="utf-8").split())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def lemma(form: str) -> str:
     """The dictionary form of a word in lower case; the word itself where no rule applies."""
     form = form.replace("’", "'").removesuffix("'s").removesuffix("'") or form

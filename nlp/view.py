@@ -50,7 +50,7 @@ class View:
         self._group = {name: at for at, name in enumerate(self.group_names)}
         self.blind = len(vocabulary) + len(letters) + len(cues.names)  # columns that cannot tell one group from another
         self.width = self.blind + len(self.group_names)
-        self._letters_of = lru_cache(maxsize=60_000)(self._letter_ids)
+        self._letters_of = lru_cache(maxsize=20_000)(self._letter_ids)
 
     def read(self, text: str, kind: str = "") -> Read:
         """The units, features and cues of one text."""

@@ -1,0 +1,62 @@
+"""Evaluation: measures, the report's files, the counter, and the floors that the shipped models hold."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlp import evaluate, labelled, measures, shipped, swap
+from nlp.annotate import Reader, Text
+from nlp.groups import Groups
+
+
+def test_floors_hold(reader: Reader) -> None:
+    """On the gold test part the shipped models reach every floor."""
+    texts = labelled.held_out()
+    found = [reading.annotation for reading in reader.annotate(Text(t.text) for t in texts)]
+    assert evaluate.below_floors({"axes": evaluate.axis_scores(texts, found)}) == []
+
+
+def test_report_is_of_the_shipped_models(reader: Reader) -> None:
+    """The report beside the models was made with these very models."""
+    report = json.loads((shipped.FOLDER / "report.json").read_text(encoding="utf-8"))
+    assert report["models"] == dict(reader.models)
+
+
+def test_a_floor_can_be_missed() -> None:
+    """A figure below its floor is named."""
+    limits = json.loads(evaluate.FLOORS.read_text(encoding="utf-8"))
+    poor = {name: measures.Score(low - 0.01, 0, 1, 9) for name, low in limits["floors"].items()}
+    poor |= {name: measures.Score(high + 0.01, 0, 1, 9) for name, high in limits["ceilings"].items()}
+    assert len(evaluate.below_floors({"axes": poor})) == len(evaluate.FLOORED) + len(evaluate.CEILED)
+
+
+def test_report_and_counter(tmp_path: Path, reader: Reader) -> None:
+    """An evaluation writes three files and counts the look at the test part."""
+    texts = labelled.training()[:60]
+    (tmp_path / "test.jsonl").write_text("".join(t.model_dump_json() + "\n" for t in texts), encoding="utf-8")
+    for times in (1, 2):
+        result = evaluate.evaluate(tmp_path, tmp_path / "out", reader, None)
+        assert result["times_scored"] == times
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    flag = report["axes"]["flag_f1"]
+    assert flag["low"] <= flag["value"] <= flag["high"]
+    assert "<h2>Axes</h2>" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "| flag_f1 |" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+
+
+def test_measures_on_known_answers() -> None:
+    """F1, balanced accuracy and calibration error of cases worked out by hand."""
+    said, true = np.array([1, 1, 0, 0], bool), np.array([1, 0, 1, 0], bool)
+    assert measures.f1(said, true) == pytest.approx(0.5)
+    assert measures.balanced(said, true) == pytest.approx(0.5)
+    assert measures.calibration_error(np.array([0.95, 0.95]), np.array([True, False])) == pytest.approx(0.45)
+
+
+def test_swap_changes_only_the_group() -> None:
+    """A swap replaces each group of a kind by another of that kind and leaves the rest."""
+    made = dict(swap.swaps("Muslims at the mosque again", Groups.load()))
+    assert made["jews"] == "Jews at the synagogue again"
+    assert "muslims" not in made
+    assert list(swap.swaps("Gulls at the chippy", Groups.load())) == []
