@@ -1,7 +1,8 @@
 """Takes names of persons, handles and contact details out of running text, and finds names in searches."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +13,8 @@ from nlp.redaction.reader import Reader, of_payload
 from nlp.redaction.tokens import Token
 
 Finder = Callable[[Sequence[Token]], list[bool]]
+WORD = re.compile(r"[^\W\d_]+")
+LINKS = r"(?:[-_+.]|%20)"  # what joins words inside a web address
 JOINTS = frozenset("-‐‑–.'’&")  # signs that may stand inside one name: Smith-Jones, J. Khan
 
 
@@ -48,7 +51,7 @@ class Redactor:
         while fresh := patterns.spans(now) or self._names(now, self._find):
             found = _merged(found, fresh)
             now = patterns.replace(text, found)
-        return found
+        return patterns.disjoint([*found, *_in_addresses(text, found)])
 
     def names(self, query: str) -> list[str]:
         """Names of persons in a search, as they stand there; a search that has any is refused."""
@@ -91,6 +94,16 @@ def _reader() -> Reader:
     return of_payload(shipped.read(shipped.FOLDER / "redact", "names")[0])
 
 
+def _in_addresses(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Where a full name found in the text stands again in a web address, as in /news/priya-nandakumar-wins."""
+    names = {tuple(WORD.findall(text[span.start : span.end].casefold())) for span in found if span.mark == NAME}
+    full = [LINKS.join(map(re.escape, words)) for words in sorted(names) if len(words) > 1]
+    if full and (pattern := re.compile(rf"(?<![^\W\d_])(?:{'|'.join(full)})(?![^\W\d_])", re.IGNORECASE)):
+        for address in patterns.URL.finditer(text):
+            for match in pattern.finditer(text, *address.span()):
+                yield Span(*match.span(), NAME)
+
+
 def _runs(text: str, pieces: Sequence[Token], chosen: Sequence[bool]) -> list[tuple[int, int]]:
     """Chosen tokens joined to whole names (first and past-the-last index), with [name] marks beside them."""
     runs: list[tuple[int, int]] = []
@@ -101,7 +114,11 @@ def _runs(text: str, pieces: Sequence[Token], chosen: Sequence[bool]) -> list[tu
             runs[-1] = (runs[-1][0], at + 1)
         else:
             runs.append((at, at + 1))
-    return [_with_marks(text, pieces, run) for run in runs]
+    whole: list[tuple[int, int]] = []
+    for run in (_with_marks(text, pieces, run) for run in runs):
+        overlaps = whole and run[0] < whole[-1][1]
+        whole.append((whole.pop()[0], run[1]) if overlaps else run)
+    return whole
 
 
 def _joined(text: str, pieces: Sequence[Token], left: int, right: int) -> bool:

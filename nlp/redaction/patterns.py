@@ -43,12 +43,12 @@ _ABROAD = r"(?<![\w+])\+(?!44)\d{1,3}(?:[\s().-]{0,2}\d){7,12}(?!\w)"
 _INSURANCE = r"(?<!\w)[A-Za-z]{2}(?:[\s-]?\d\d){3}[\s-]?[A-Da-d](?!\w)"
 _HEALTH = r"(?<![\w-])\d{3}[ -]\d{3}[ -]\d{4}(?![\w-])"
 CONTACTS = re.compile("|".join((_MAIL, _PHONE, _ABROAD, _INSURANCE, _HEALTH)))
-HANDLES = re.compile(
+HANDLES = re.compile(  # the last form is that of Mill_Lane_Moaner: nobody writes words so
     r"""(?<![\w@/.+\[-])@(?!\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)?(?!\w))\w(?:[\w.-]*\w)?(?:@[\w-]+(?:\.[\w-]+)+)?
     |(?<![\w/])/?[uU]/[A-Za-z0-9][\w-]{2,19}(?!\w)
     |(?<![\w:])did:(?:plc|web):[\w.:-]*\w
     |(?<![\w.])[\w-]+(?:\.[\w-]+)*\.bsky\.social(?!\w)
-    |(?<![\w/\#.*\[&=?-])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?!\w|\.\w|/)""",  # Mill_Lane_Moaner: nobody writes words so
+    |(?<![\w/\#.*\[&=?-])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?!\w|\.\w|/)""",
     re.VERBOSE,
 )
 PROTECTED = re.compile(r"\[(?:name|handle|contact)\]")

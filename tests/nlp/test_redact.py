@@ -48,6 +48,7 @@ def test_a_surname_met_in_a_full_name_goes_everywhere(redactor: Redactor) -> Non
         ("https://bsky.app/profile/jo.bsky.social/post/3k", "https://bsky.app/profile/[handle]/post/3k"),
         ("https://x.com/search?q=hotel", "https://x.com/search?q=hotel"),
         ("mail jo.b@example.org.uk", "mail [contact]"),
+        ("as Mill_Lane_Moaner says", "as [handle] says"),
         ("ring 0161 496 0000 or +44 7700 900123 or (0161) 496-0000", "ring [contact] or [contact] or [contact]"),
         ("NI number QQ 12 34 56 C", "NI number [contact]"),
         (
@@ -59,6 +60,12 @@ def test_a_surname_met_in_a_full_name_goes_everywhere(redactor: Redactor) -> Non
 def test_handles_and_contact_details_go(redactor: Redactor, text: str, expected: str) -> None:
     """Forms of handles, addresses, phone and identity numbers are replaced; times, dates and sums are not."""
     assert redactor.redact(text).text == expected
+
+
+def test_a_full_name_goes_from_addresses_in_the_same_text(redactor: Redactor) -> None:
+    """A headline's address does not give away the name that was taken out of its text."""
+    text = "Mr Craig Tattersall was cleared https://news.example/local/craig-tattersall-cleared-1093 today"
+    assert redactor.redact(text).text == "Mr [name] was cleared https://news.example/local/[name]-cleared-1093 today"
 
 
 def test_places_stay_unless_a_title_makes_them_persons(redactor: Redactor) -> None:
@@ -118,7 +125,7 @@ def test_a_search_for_a_matter_is_not_refused(redactor: Redactor, query: str) ->
 
 PIECES = (
     "Priya|Nandakumar|said|Mr|Khan|[name]|[handle]|@jo|in|Oldham|.|-|Smith|😀|\n|a@b.org|https://x.com/jo|"
-    "0161 496 0000|will|J.|#JusticeForSara|o'clock|ŁUKASZ|İpek|u/foo|’s|al"
+    "0161 496 0000|will|J.|#JusticeForSara|o'clock|ŁUKASZ|İpek|u/foo|’s|al|https://n.example/mr-priya-khan-1|Priya Khan|Mill_Lane_Moaner"
 )
 
 
