@@ -96,7 +96,7 @@ class Browser:
         self.driver.set_window_size(1200, 1000)
 
     def check(self, name: str) -> list[str]:
-        """Serious and critical findings of axe-core on the page as it is, which must fit 320 pixels; keeps a picture."""
+        """Serious and critical findings of axe-core on the page as it is; it must fit 320 pixels; keeps a picture."""
         self.keep(f"page-{name}")
         self.driver.set_script_timeout(WAIT)
         self.driver.execute_script(AXE.read_text(encoding="utf-8"))
