@@ -14,6 +14,7 @@ DOUBT = 0.03  # first-look mark below which a word is not looked at again, unles
 LIKELY = 0.3
 REPEATED = 0.25  # share of the threshold that is enough for a word that is a sure name elsewhere in the text
 SURE = 0.8
+PLACE, COMMON = 2, 2  # ranks from which a word alone is no name in a search: oldham, grant
 INITIALS = frozenset("ABCDEFGHJKLMNOPQRSTUVWXYZ")  # no I: it is a word
 PARTICLES = frozenset(
     {
@@ -51,8 +52,10 @@ class Reader:
         return self._chosen(tokens, self.thresholds["text"])
 
     def find_in_query(self, tokens: Sequence[Token]) -> list[bool]:
-        """The same for a search: surer before it refuses."""
-        return self._chosen(tokens, self.thresholds["query"])
+        """The same for a search: surer before it refuses, and a place or common word alone is a place or a word."""
+        view, marks = self.view(tokens)
+        chosen = self.choose(tokens, view, marks, self.thresholds["query"])
+        return [yes and not _alone(view, chosen, at) for at, yes in enumerate(chosen)]
 
     def marks(self, tokens: Sequence[Token]) -> list[float]:
         """How surely each token is part of a name."""
@@ -90,6 +93,14 @@ class Reader:
         for at, margin in later.items():
             marks[at] = logistic(margin)
         return marks
+
+
+def _alone(view: View, chosen: list[bool], at: int) -> bool:
+    """Whether a chosen word is a place or a common word with no part of a name, and no title, beside it."""
+    near = chosen[max(0, at - 1) : at] + chosen[at + 1 : at + 2]
+    word = view.seen[at].word
+    titled = at > 0 and view.seen[at - 1].word.title
+    return (word.place == PLACE or word.common >= COMMON) and not titled and not any(near)
 
 
 def completed(tokens: Sequence[Token], chosen: list[bool]) -> list[bool]:
