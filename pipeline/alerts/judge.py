@@ -101,11 +101,11 @@ class _Bench:
     fresh: list[tuple[Alert, Case]] = field(default_factory=list)
     changed: list[Alert] = field(default_factory=list)
     back: list[WhyNot] = field(default_factory=list)
-    shown: defaultdict[tuple[AlertKind, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    shown: set[str] = field(default_factory=set)  # documents that an alert shows
 
     def __post_init__(self) -> None:
         for alert in self.scene.standing.values():
-            self.shown[alert.kind, alert.subject].update(alert.documents)
+            self.shown.update(alert.documents)
 
     def hear(self, case: Case) -> None:
         """Update a standing alert, or put a case to the tests."""
@@ -114,7 +114,7 @@ class _Bench:
             alert = updated(own if case.kind is AlertKind.RISE else case, case.standing) if own.texts else None
             if alert:
                 self.changed.append(alert)
-                self.shown[case.kind, case.subject].update(alert.documents)
+                self.shown.update(alert.documents)
         elif case.latest > case.now - FRESH:
             self._try(case, own)
 
@@ -126,8 +126,8 @@ class _Bench:
         if case.narrative and case.narrative.code:
             return case
         mine = set(case.standing.documents) if case.standing else set()
-        others = set().union(*self.shown.values()) - mine
-        return case.of([item for item in case.texts if item.document.id not in others])
+        others = (item.document.id in self.shown and item.document.id not in mine for item in case.texts)
+        return case.of([item for item, other in zip(case.texts, others, strict=True) if not other])
 
     def _try(self, case: Case, own: Case) -> None:
         """Raise an alert when the case passes every test on texts that no other alert shows."""
@@ -146,7 +146,7 @@ class _Bench:
         alert = raised(heard)
         if alert.id not in self.existing:
             self.fresh.append((alert, heard))
-            self.shown[case.kind, case.subject].update(alert.documents)
+            self.shown.update(alert.documents)
 
     def within_budget(self) -> list[Alert]:
         """Changed alerts, and as many new ones as the local day still allows, the most pressing first."""

@@ -59,30 +59,35 @@ class Window:
     def similar(self, lemmas: str) -> dict[str, float]:
         """Cosine (0 to 1) of the text with those of the window that share a rare lemma with it."""
         query = terms(lemmas)
-        found = self._candidates(query)
-        norm = self._norm(query)
-        return {ref: self._dot(query, self.texts[ref]) / (norm * self._norm(self.texts[ref])) for ref in found}
+        rarity: Terms = {}
+        found = self._candidates(query, rarity)
+        norm = self._norm(query, rarity)
+        texts = {ref: self.texts[ref] for ref in found}
+        return {r: self._dot(query, t, rarity) / (norm * self._norm(t, rarity)) for r, t in texts.items()}
 
-    def _candidates(self, query: Terms) -> list[str]:
+    def _candidates(self, query: Terms, rarity: Terms) -> list[str]:
         known = [lemma for lemma in query if 0 < len(self.postings.get(lemma, ())) <= COMMON]
         rarest = sorted(known, key=lambda lemma: (len(self.postings[lemma]), lemma))[:RAREST]
         shared: defaultdict[str, float] = defaultdict(float)
         for lemma in rarest:
-            weight = self._idf(lemma) ** 2
+            weight = self._idf(lemma, rarity) ** 2
             for ref in self.postings[lemma]:
                 shared[ref] += weight
         return sorted(shared, key=lambda ref: (-shared[ref], ref))[:CANDIDATES]
 
-    def _idf(self, lemma: str) -> float:
-        """Rarity of a lemma, in the language and in the window: the smaller, for either makes it tell little."""
-        here = math.log((BACKGROUND + len(self.texts)) / (1 + len(self.postings.get(lemma, ()))))
-        return min(here, self.language.of(lemma))
+    def _idf(self, lemma: str, rarity: Terms) -> float:
+        """Rarity of a lemma, in the language and in the window: the smaller, for either makes it tell little.
 
-    def _dot(self, one: Terms, other: Terms) -> float:
-        small, large = sorted((one, other), key=len)
-        return math.fsum(
-            small[term] * large[term] * self._idf(term) ** 2 for term in sorted(small.keys() & large.keys())
-        )
+        `rarity` remembers it for one look-up, during which the window does not change.
+        """
+        if lemma not in rarity:
+            here = math.log((BACKGROUND + len(self.texts)) / (1 + len(self.postings.get(lemma, ()))))
+            rarity[lemma] = min(here, self.language.of(lemma))
+        return rarity[lemma]
 
-    def _norm(self, text: Terms) -> float:
-        return math.sqrt(math.fsum((weight * self._idf(term)) ** 2 for term, weight in text.items())) or 1.0
+    def _dot(self, one: Terms, other: Terms, rarity: Terms) -> float:
+        shared = sorted(one.keys() & other.keys())
+        return math.fsum(one[term] * other[term] * self._idf(term, rarity) ** 2 for term in shared)
+
+    def _norm(self, text: Terms, rarity: Terms) -> float:
+        return math.sqrt(math.fsum((weight * self._idf(term, rarity)) ** 2 for term, weight in text.items())) or 1.0
