@@ -9,7 +9,7 @@ from nlp.claims import LibraryRefused
 from nlp.gazetteer import GazetteerRefused
 from nlp.shipped import ModelRefused
 from nlp.taxonomy import TaxonomyRefused
-from pipeline.cli import admin, data, demo, learn, sources, stages, tryout
+from pipeline.cli import admin, data, demo, learn, real, sources, stages, tryout
 from pipeline.errors import VaneError
 
 REFUSALS = (VaneError, TaxonomyRefused, GazetteerRefused, LibraryRefused, ModelRefused)
@@ -23,6 +23,7 @@ app = typer.Typer(
 stages.add(app)
 tryout.add(app)
 demo.add(app)
+real.add(app)
 learn.add(app)
 admin.add(app)
 app.add_typer(sources.app, name="source")
@@ -33,6 +34,7 @@ app.command("init")(data.init)
 def main() -> None:
     """Run the command; an expected failure is one line on stderr and exit code 1."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line for each request says nothing
     try:
         app()
     except REFUSALS as error:

@@ -82,12 +82,12 @@ class Table:
 
 
 @contextmanager
-def local_web() -> Iterator[str]:
-    """The demo's local web on a free loopback port, in a process of its own; gives host:port."""
+def local_web(*options: str) -> Iterator[str]:
+    """The demo's local web (or what the options name) on a free loopback port, in a process of its own; host:port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "areas.demo.web", "--port", str(port)])
+    server = subprocess.Popen([sys.executable, "-m", "areas.demo.web", "--port", str(port), *options])
     try:
         _wait(server, port)
         yield f"127.0.0.1:{port}"

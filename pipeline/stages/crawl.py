@@ -86,6 +86,7 @@ def _child(context: Context, source: Source, state: SourceState, ref: str) -> st
         "crawl_id": ref,
         "contact": context.settings.contact,
         "loopback": list(context.settings.loopback),
+        "drop": str(context.area.folder / "drop"),
         "seconds": SECONDS,
     }
     with tempfile.TemporaryDirectory() as folder:

@@ -38,31 +38,48 @@ class Voices:
         return hmac.new(self.day_key, f"{host}\n{author.casefold().strip()}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def extract(context: Context, only: Sequence[str] = ()) -> dict[str, int]:
-    """Read every waiting inbox into the ledger; returns numbers by outcome, which add up to what was fetched."""
+Seen = Callable[[str, Fetch, "Document | Refusal"], None]
+
+
+def extract(context: Context, only: Sequence[str] = (), seen: Seen | None = None) -> dict[str, int]:
+    """Read every waiting inbox into the ledger; returns numbers by outcome, which add up to what was fetched.
+
+    `seen` is told, for a report, what became of each fetch of which source.
+    """
     total: Counter[str] = Counter()
     for path, crawl in waiting(context, only):
         with context.ledger.read() as tx:
             source = next(item for item in sources.declared(tx, context.area.id) if item.id == crawl.source)
-        found, refusals = _read(context, source, crawl, inbox.read(path))
+        found, refusals = _read(context, source, crawl, inbox.read(path), seen)
         total.update(_write(context, source, crawl, found, refusals))
     log.info("extract: %s", dict(total))
     return dict(total)
 
 
 def _read(
-    context: Context, source: Source, crawl: Crawl, fetches: Iterator[Fetch]
+    context: Context, source: Source, crawl: Crawl, fetches: Iterator[Fetch], seen: Seen | None
 ) -> tuple[list[Document], list[Refusal]]:
     """Documents of a crawl in the order fetched, and what could not be read with its reason."""
     voices = _voices(context, crawl)
     found: list[Document] = []
     refused: list[Refusal] = []
     for fetch, page in pages.read_many(fetches, source, crawl.finished_at, workers=WORKERS, seconds=PAGE_SECONDS):
-        if isinstance(page, pages.Unreadable):
-            refused.append(Refusal(where=fetch.id, reason=page.reason))
+        made = _made(context, source, fetch, page, voices)
+        if isinstance(made, Refusal):
+            refused.append(made)
         else:
-            found.append(document(source, fetch, page, voices, lambda text: context.redactor.redact(text).text))
+            found.append(made)
+        if seen:
+            seen(source.id, fetch, made)
     return found, refused
+
+
+def _made(
+    context: Context, source: Source, fetch: Fetch, page: pages.Page | pages.Unreadable, voices: Voices
+) -> Document | Refusal:
+    if isinstance(page, pages.Unreadable):
+        return Refusal(where=fetch.id, reason=page.reason)
+    return document(source, fetch, page, voices, lambda text: context.redactor.redact(text).text)
 
 
 def _voices(context: Context, crawl: Crawl) -> Voices:
