@@ -1,6 +1,5 @@
 """Search over documents, narratives and alerts: a projection of the ledger."""
 
-from pipeline.errors import VaneError
 from pipeline.index.protocol import SearchIndex
 from pipeline.settings import Settings
 
@@ -13,7 +12,9 @@ def open_index(settings: Settings) -> SearchIndex:
     Call `prepare()` before the first `put`.
     """
     if settings.es_url:
-        raise VaneError("Elasticsearch is not supported yet: unset ES_URL")
+        from pipeline.index.elastic import ElasticIndex  # its client takes 0.4 s to import
+
+        return ElasticIndex.connect(settings)
     from pipeline.index.embedded import EmbeddedIndex
 
     return EmbeddedIndex(settings.data / "index.sqlite")

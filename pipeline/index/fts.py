@@ -142,7 +142,7 @@ def match(db: sqlite3.Connection, query: Query) -> None:
 
 
 def _span(query: Query) -> tuple[int, int]:
-    since, until = query.since or protocol.EARLIEST, query.until or protocol.LATEST
+    since, until = protocol.span(query)
     return microseconds(since), microseconds(until)
 
 

@@ -123,6 +123,13 @@ def needles(query: Query) -> tuple[list[str], list[list[str]]]:
     return list(dict.fromkeys(words)), [phrase for phrase in phrases if len(phrase) > 1]
 
 
+def span(query: Query) -> tuple[datetime, datetime]:
+    """The dates searched, within those a record can have; the second is exclusive."""
+    bounds = query.since or EARLIEST, query.until or LATEST
+    since, until = (min(max(bound, EARLIEST), LATEST).astimezone(UTC) for bound in bounds)
+    return since, until
+
+
 def check(query: Query) -> None:
     """Refuse a query that no store takes."""
     unknown = sorted(set(query.filters) - set(FILTERS))

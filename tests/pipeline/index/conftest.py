@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.index import SearchIndex, open_index
+from pipeline.index.elastic import ElasticIndex
+from pipeline.index.embedded import EmbeddedIndex
 from pipeline.settings import Settings
 
 STORES = ("embedded", pytest.param("elastic", marks=pytest.mark.elasticsearch))
@@ -27,9 +29,22 @@ def opened(store: str, folder: Path) -> Iterator[SearchIndex]:
     index = open_index(settings(store, folder))
     index.prepare()
     yield index
-    if store == "elastic":
-        index.remove()  # type: ignore[attr-defined]
+    if isinstance(index, ElasticIndex):
+        index.remove()
     index.close()
+
+
+def stored_bytes(index: SearchIndex) -> Iterator[bytes]:
+    """Every file of the store, which for Elasticsearch is on this machine when CI started it."""
+    if isinstance(index, EmbeddedIndex):
+        folders = [index.path.parent]
+    else:
+        assert isinstance(index, ElasticIndex)
+        nodes = index.client.nodes.info(metric="settings")["nodes"].values()
+        folders = [Path(node["settings"]["path"]["data"]) for node in nodes]
+    for folder in folders:
+        assert folder.is_dir(), "the server's files are not on this machine: start it with .ci/elasticsearch"
+        yield from (path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 @pytest.fixture(params=STORES)
