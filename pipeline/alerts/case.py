@@ -17,6 +17,9 @@ FRESH = timedelta(days=7)  # what has been silent for longer raises no new alert
 HISTORY = 2 * WINDOW.days  # days of the past that a decision is given
 POSITIVE = frozenset({"T15", "T16"})
 IDLE = frozenset({"satire", "unrelated"})
+# One text alone raises an alert only for a threat or an unlawful call, so that reading must be more likely right than
+# not by some way; a weaker one is evidence like any other and needs three voices.
+SURE = 0.6
 URGENT_SIGNALS = frozenset({"T02", "T03"})
 URGENT_MECHANISMS = frozenset({"threat", "unlawful_call"})
 CALLS = frozenset({"T01", "T02", "T03", "T04", "T11"})  # a call to act, or a threat of one
@@ -224,10 +227,11 @@ class Case:
 
 
 def urgent(item: AnnotatedDocument) -> bool:
-    """Whether a text threatens or calls to an unlawful act in its author's own voice."""
+    """Whether a text, read with certainty, threatens or calls to an unlawful act in its author's own voice."""
     reading = item.annotation
-    marks = {code.code for code in reading.signals} & URGENT_SIGNALS
-    return reading.flag and bool(marks or {label.name for label in reading.mechanisms} & URGENT_MECHANISMS)
+    marks = [code.score for code in reading.signals if code.code in URGENT_SIGNALS]
+    marks += [label.score for label in reading.mechanisms if label.name in URGENT_MECHANISMS]
+    return reading.flag and max(marks, default=0.0) >= SURE
 
 
 def calls(item: AnnotatedDocument) -> set[str]:
