@@ -26,7 +26,7 @@ POSTS = (
     (re.compile(r"^/@[^/]+/(?:statuses/)?(\d+)/?$"), r"/web/statuses/\1"),
     (re.compile(r"^/users/[^/]+/statuses/(\d+).*$"), r"/web/statuses/\1"),
     (re.compile(r"^/ap/users/[^/]+/statuses/(\d+).*$"), r"/web/statuses/\1"),
-    (re.compile(r"^/(?!i/)[^/]+/status(?:es)?/(\d+).*$"), r"/i/status/\1"),
+    (re.compile(r"^/(?!i/|web/)[^/]+/status(?:es)?/(\d+).*$"), r"/i/status/\1"),
     (re.compile(r"^/profile/[^/]+/post/(\w+).*$"), r"/post/\1"),
 )
 HANDLE_SEGMENT = re.compile(r"/(?:@[\w.-]+(?:@[\w.-]+)?|(?:users?|u|profile)/[^/]+)(?=/|$)", re.IGNORECASE)

@@ -11,6 +11,10 @@ LARGEST = 8 << 20  # bytes of a body, packed or not: no article is longer, every
 MEMORY_MB = 600
 TIMEOUT_S = 30
 
+# What Scrapy's own tools (`scrapy shell`) take from this module by way of scrapy.cfg: as polite as a crawl.
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 5
+
 
 def user_agent(contact: str) -> str:
     """Our name, what we do and whom to write to."""
@@ -70,6 +74,7 @@ LEAN: dict[str, Any] = {
     "REFERER_ENABLED": False,
     "HTTPPROXY_ENABLED": False,
     "HTTPCACHE_ENABLED": False,
+    "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # in the order the source lists them
     "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",
     "MEMUSAGE_LIMIT_MB": MEMORY_MB,
     "MEMUSAGE_CHECK_INTERVAL_SECONDS": 5.0,

@@ -19,22 +19,22 @@ STOPWORDS = frozenset(COMMON.split())
 WORDS = re.compile(r"[^\W\d_]+")
 
 
-def language_of(text: str, hint: str = "") -> str:
-    """ISO 639-1 code; `hint` (the source's or the page's own word) decides what is too short to tell."""
+def language_of(text: str) -> str:
+    """ISO 639-1 code. What sites say of a text's language is often an account's setting, so only the words count."""
     words = [word.lower() for word in WORDS.findall(text[:4000])]
     latin = sum(1 for word in words if word.isascii())
     if words and latin < len(words) * 0.3:
         return str(_model().classify(text[:2000])[0])
     english = sum(1 for word in words if word in STOPWORDS)
     if not words or len(words) < FEW_WORDS or english >= len(words) * ENGLISH_SHARE:
-        return hint if hint and english == 0 and words and hint not in READ else "en"
+        return "en"
     guess, probability = _model().classify(" ".join(words))
     return str(guess) if probability >= SURE else "en"
 
 
-def checked(text: str, hint: str = "") -> str:
+def checked(text: str) -> str:
     """The language of a text that is read; raises Unreadable for another, which the blind spots then show."""
-    language = language_of(text, hint[:2].lower())
+    language = language_of(text)
     if language not in READ:
         raise Unreadable("language not read", f"it is in {language!r}; no model reads that: note it as a blind spot")
     return language

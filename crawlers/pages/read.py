@@ -9,23 +9,23 @@ from crawlers.pages import article, charset, dates, language, plain
 from crawlers.pages.facts import Facts, facts_of
 from crawlers.pages.page import Page, Unreadable
 
-NO_TEXT = Unreadable("no text", "nothing to read was found: look at the address in a browser")
+NO_TEXT = ("no text", "nothing to read was found: look at the address in a browser")
 
 
-def read(fetch: Fetch, source: Source, now: datetime) -> Page:
+def read(fetch: Fetch, source: Source, now: datetime) -> Page:  # noqa: ARG001 - the edge; a source may need rules
     """The page of a fetch.
 
     `now` bounds the dates that are believed. Raises Unreadable with reason and remedy; anything else is a bug.
     """
-    return _from_page(fetch, source, now) if fetch.shape is Shape.PAGE else _from_entry(fetch, source, now)
+    return _from_page(fetch, now) if fetch.shape is Shape.PAGE else _from_entry(fetch, now)
 
 
-def _from_entry(fetch: Fetch, source: Source, now: datetime) -> Page:
+def _from_entry(fetch: Fetch, now: datetime) -> Page:
     entry = fetch.entry
     text = plain.text_of(entry.text) if entry.html else plain.tidy(entry.text)
     title = plain.text_of(entry.title)
     if not (text or title):
-        raise NO_TEXT
+        raise Unreadable(*NO_TEXT)
     return Page(
         url=canonical(entry.url, fetch.url) if entry.url else "",  # a row of a table has no address of its own
         title=title if text else "",
@@ -39,14 +39,14 @@ def _from_entry(fetch: Fetch, source: Source, now: datetime) -> Page:
     )
 
 
-def _from_page(fetch: Fetch, source: Source, now: datetime) -> Page:
+def _from_page(fetch: Fetch, now: datetime) -> Page:
     text = charset.decode(fetch.body, fetch.content_type)
     tree = article.parse(text)
     hint = fetch.entry
     facts = facts_of(tree, fetch.url)
     body = article.text_of(tree, text)
     if not body:
-        raise NO_TEXT
+        raise Unreadable(*NO_TEXT)
     own, copied = _address(facts, fetch.url)
     return Page(
         url=own,

@@ -52,7 +52,7 @@ class ListingSpider(SourceSpider):
             raise Malformed("malformed sitemap", f"it is <{markup.local(root)}>: take another spider")
         for item in root:
             address = response.urljoin(markup.field(item, "loc"))
-            if markup.local(item) == "sitemap":
+            if markup.local(item) == "sitemap" and host(address) == host(self.source.url):
                 yield from self.ask(address, self.read)
             elif markup.local(item) == "url":
                 yield from self._page(address)

@@ -148,6 +148,7 @@ def test_places_are_not_persons(url: str) -> None:
         ("https://m.example/users/alice/statuses/5/activity", "https://m.example/web/statuses/5"),
         ("https://x.com/alice/status/77?s=20", "https://x.com/i/status/77"),
         ("https://bsky.app/profile/did:plc:abc/post/3lof", "https://bsky.app/post/3lof"),
+        ("https://m.example/web/statuses/80", "https://m.example/web/statuses/80"),
         ("https://m.example/@alice@other.example/media", "https://m.example/media"),
         ("https://reddit.com/r/oldham/comments/1/x/", "https://reddit.com/r/oldham/comments/1/x/"),
     ],
