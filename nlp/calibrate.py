@@ -9,6 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from nlp.axes import Model
 
 Array = npt.NDArray[Any]
+ORDINARY_COST = (
+    5.0  # points of F1 that a point of ordinary documents flagged is worth: they are nearly all that comes in
+)
 MOST_LOOKALIKES = (
     0.06  # share of look-alikes that may be flagged in development: 5 % is the figure to reach on other authors
 )
@@ -24,12 +27,16 @@ def fit(model: Model, margins: Array, answers: Array) -> None:
     model.threshold = 0.5 if model.axis.shape == "yes" else _best_f1(model.probabilities(margins), answers)
 
 
-def flag_threshold(probabilities: Array, answers: Array, alike: Array) -> float:
-    """The threshold with the best F1 among those that flag few enough look-alikes."""
+def flag_threshold(probabilities: Array, answers: Array, alike: Array, ordinary: Array) -> float:
+    """The threshold with the best F1 less the cost of ordinary documents flagged, where few look-alikes are.
+
+    `alike` marks the look-alikes among the gold texts; `ordinary` holds the probabilities of ordinary documents.
+    """
     best, chosen = -1.0, 0.5
     for threshold in np.arange(0.30, 0.90, 0.01):
         said = probabilities >= threshold
-        if said[alike].mean() <= MOST_LOOKALIKES and (score := f1(said, answers)) > best:
+        noise = float((ordinary >= threshold).mean()) if len(ordinary) else 0.0
+        if said[alike].mean() <= MOST_LOOKALIKES and (score := f1(said, answers) - ORDINARY_COST * noise) > best:
             best, chosen = score, float(threshold)
     return round(chosen, 2)
 

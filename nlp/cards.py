@@ -55,7 +55,7 @@ def _card(axis: Axis, texts: Sequence[GoldText], helped: bool) -> str:
 
 
 def _sets(axis: str) -> list[tuple[str, str]]:
-    if axis == "flag":
+    if axis in ("flag", "mechanisms"):
         return [
             (
                 "ordinary_uk petition titles and Hansard paragraphs, half of each, as texts not to flag",

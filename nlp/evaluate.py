@@ -40,13 +40,11 @@ def evaluate(
     texts = labelled.held_out(gold)
     progress(f"scoring {len(texts)} test texts")
     found = [r.annotation for r in reader.annotate(Text(t.text) for t in texts)]
-    with_kind = [r.annotation for r in reader.annotate(Text(t.text, t.kind) for t in texts)]
     result: dict[str, Any] = {
         "models": dict(reader.models),
         "test_texts": len(texts),
         "times_scored": _count(gold),
         "axes": axis_scores(texts, found),
-        "flag_with_kind_given": _flag_scores(texts, with_kind),
         "by_target": _by(texts, found, lambda t: t.targets),
         "by_kind": _by(texts, found, lambda t: [t.kind]),
         "group_swap": group_swap(texts, found, reader),

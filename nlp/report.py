@@ -57,7 +57,6 @@ def as_markdown(result: dict[str, Any]) -> str:
 def _sections(result: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, Score]]]]:
     titles = {
         "axes": "Axes",
-        "flag_with_kind_given": "Flag, with the kind of document given",
         "group_swap": "Group swap: share of decisions that change",
         "ordinary_per_1000": "Real British documents flagged per 1,000 (the half that never trains)",
     }
