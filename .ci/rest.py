@@ -70,5 +70,5 @@ class Airflow:
             found = str(self.get(f"dags/{dag}/dagRuns/{run}")["state"])
             return found if found in {"success", "failed"} else ""
 
-        if until(f"{dag} {run}", state, 240, 0.5) != "success":
+        if until(f"{dag} {run}", state, 300, 0.5) != "success":
             raise RuntimeError(f"{dag} failed at {now}")

@@ -109,7 +109,7 @@ def crawl_all(airflow: Airflow, home: Path) -> None:
     def crawled() -> bool:
         return all(any(run["state"] == "success" for run in airflow.runs(name)) for name in crawls)
 
-    until("every crawl DAG's success", crawled, 480)
+    until("every crawl DAG's success", crawled, 900)
     tries = max(airflow.tries(killed, run["dag_run_id"]) for run in airflow.runs(killed))
     if tries < 2:
         raise RuntimeError(f"{killed} was killed, yet no task of it was tried twice")
