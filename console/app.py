@@ -1,7 +1,9 @@
 """Makes the console's application: its desk, its pages, its files, and what is said when something is wrong."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from urllib.parse import quote
@@ -47,7 +49,17 @@ def create(settings: Settings, area_id: str = "", *, clock: Clock = sessions.sys
 
 def from_environment() -> FastAPI:
     """The console as the environment describes it: `uvicorn --factory console.app:from_environment`."""
-    return create(load())
+    settings = load()
+    return create(settings, clock=_started_at(settings.now) if settings.now else sessions.system_clock)
+
+
+def _started_at(text: str) -> Clock:
+    """A clock that goes on from that moment: the demo's week lies where it lies."""
+    try:
+        first, began = datetime.fromisoformat(text), time.monotonic()
+    except ValueError as error:
+        raise VaneError(f"VANE_NOW {text} is no time: write it like 2026-09-14T08:30:00+01:00") from error
+    return lambda: first + timedelta(seconds=time.monotonic() - began)
 
 
 def _desk(settings: Settings, area_id: str, clock: Clock) -> Desk:

@@ -6,6 +6,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class Refused(ValueError):
+    """Base of what cannot be used as it is: a model, taxonomy, gazetteer or library; the message says what to mend."""
+
+
 class Record(BaseModel):
     """Base of every record here: frozen and without unknown fields."""
 

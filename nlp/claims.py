@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nlp.annotations import Refused
 from nlp.similarity import Idf, plain_terms
 
 K1, B = 1.2, 0.6  # BM25's usual saturation; less length normalisation, for claims are all short
@@ -24,7 +25,7 @@ SMALL = 200  # claims at which the library's own rarity counts as much as that o
 Floats = npt.NDArray[np.float32]
 
 
-class LibraryRefused(ValueError):
+class LibraryRefused(Refused):
     """A library of claims that cannot be read; the message names file, line and remedy."""
 
 

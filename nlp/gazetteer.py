@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from nlp.annotations import Refused
+
 Level = Literal["place", "ward", "authority", "region"]
 COLUMNS = ("name", "level", "ward", "lad", "lat", "lon", "aliases", "weight")
 NATIONAL = Path("geography") / "gazetteer.csv"  # below the data folder
@@ -28,7 +30,7 @@ KNOWN = 4.0  # weight from which a short form is used
 ALIASES = Path(__file__).parent / "lexicons" / "place_aliases.csv"
 
 
-class GazetteerRefused(ValueError):
+class GazetteerRefused(Refused):
     """A gazetteer that cannot be read; the message names file, line and remedy."""
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from skops import io as skops_io
 
+from nlp.annotations import Refused
+
 FOLDER = Path(__file__).parent / "models"
 SUMS = "sums.json"
 EPOCH = (2020, 1, 1, 0, 0, 0)  # skops stamps the hour and object addresses into its files: both are replaced
 
 
-class ModelRefused(ValueError):
+class ModelRefused(Refused):
     """A model file that is absent, altered or holds what is not ours; the message says what to do."""
 
 

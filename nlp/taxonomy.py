@@ -5,12 +5,13 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from nlp.annotations import Refused
 from nlp.phrases import Found, Phrases, words
 
 SHIPPED = Path(__file__).parent / "taxonomy.yml"
 
 
-class TaxonomyRefused(ValueError):
+class TaxonomyRefused(Refused):
     """A taxonomy that cannot be used; the message names the file, the field and the remedy."""
 
 

@@ -34,6 +34,7 @@ class Settings(BaseModel):
     console_url: str = "http://127.0.0.1:8000"  # VANE_CONSOLE_URL: for links in digests
     web: str = ""  # VANE_WEB: what ${WEB} in a source stands for (the demo's local web)
     area: str = "demo"  # VANE_AREA: the area the console serves
+    now: str = ""  # VANE_NOW: the console's clock starts at this time (ISO 8601); for the demo's week
     secret_file: str = ""  # VANE_SECRET_FILE: installation key; "" = made on first use in `data`
 
     @property
@@ -81,6 +82,7 @@ NAMES = {
     "VANE_CONSOLE_URL": "console_url",
     "VANE_AREA": "area",
     "VANE_WEB": "web",
+    "VANE_NOW": "now",
     "VANE_SECRET_FILE": "secret_file",
 }
 LISTS = frozenset({"loopback", "mail_to"})

@@ -5,14 +5,10 @@ import sys
 
 import typer
 
-from nlp.claims import LibraryRefused
-from nlp.gazetteer import GazetteerRefused
-from nlp.shipped import ModelRefused
-from nlp.taxonomy import TaxonomyRefused
+from nlp.annotations import Refused
 from pipeline.cli import admin, data, demo, learn, real, sources, stages, tryout
 from pipeline.errors import VaneError
 
-REFUSALS = (VaneError, TaxonomyRefused, GazetteerRefused, LibraryRefused, ModelRefused)
 app = typer.Typer(
     name="vane",
     help="Notice harmful local rumours and signs of tension early. Watches narratives and places, never persons.",
@@ -37,6 +33,6 @@ def main() -> None:
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line for each request says nothing
     try:
         app()
-    except REFUSALS as error:
+    except (VaneError, Refused) as error:
         sys.stderr.write(f"vane: {error}\n")
         raise SystemExit(1) from None

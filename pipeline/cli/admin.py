@@ -141,5 +141,5 @@ def serve_console(settings: Settings, area: str, host: str, port: int) -> None:
     """Start uvicorn by import string; the console reads its settings from the environment."""
     import uvicorn  # only this command needs it
 
-    os.environ |= {"VANE_AREA": area, "VANE_DATA": str(settings.data)}
+    os.environ |= {"VANE_AREA": area, "VANE_DATA": str(settings.data), "VANE_NOW": settings.now}
     uvicorn.run("console.app:from_environment", factory=True, host=host, port=port, log_level="warning")

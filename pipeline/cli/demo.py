@@ -24,6 +24,7 @@ AREA = "demo"
 FIRST_DAY = datetime.fromisoformat("2026-09-07T00:00:00+01:00")
 DAYS = 7
 CRAWLED = datetime.fromisoformat("2026-09-14T07:45:00+01:00")
+OPENED = CRAWLED.replace(hour=8, minute=35)  # when a comms reviewer sits down
 USER = "demo"
 
 
@@ -50,7 +51,8 @@ def demo(
         write_user(context.ledger, USER, Role.REVIEWER, password)
         context.close()
         typer.echo(f"\nThe queue: http://127.0.0.1:{port}/   sign in as {USER} with {password}   (Ctrl-C stops)")
-        serve_console(settings, AREA, "127.0.0.1", port)
+        at = settings.model_copy(update={"now": OPENED.isoformat()})
+        serve_console(at, AREA, "127.0.0.1", port)
 
 
 def week(context: Context, rows: "Table") -> None:

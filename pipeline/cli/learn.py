@@ -5,10 +5,6 @@ from typing import Annotated
 
 import typer
 
-from nlp import train as training
-from nlp.annotate import load as load_reader
-from nlp.evaluate import below_floors
-from nlp.evaluate import evaluate as score
 from pipeline.errors import VaneError
 from pipeline.settings import ROOT
 
@@ -20,33 +16,37 @@ SharedOption = Annotated[
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("train")(train)
-    app.command("evaluate")(evaluate)
+    app.command("train")(train_models)
+    app.command("evaluate")(evaluate_models)
 
 
-def train(
+def train_models(
     out: Annotated[Path, typer.Option("--out", help="Where the models go.")] = ROOT / "nlp" / "models",
     gold: Annotated[Path, typer.Option("--gold", help="Folder of the gold texts.")] = GOLD,
     datasets: SharedOption = "",
 ) -> None:
     """Train every axis; the same files give the same models on the same machine."""
+    from nlp import train as training  # scikit-learn takes a second to import
+
     shared = _folder(datasets)
     if shared is None:
         typer.echo(
             "without --datasets only the gold texts are learnt from: hate and check-worthiness will be weaker", err=True
         )
-    training.train(gold, out, shared, progress=lambda line: typer.echo(line, err=True))
+    training.train(gold, out, shared, progress=_say)
 
 
-def evaluate(
+def evaluate_models(
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = ROOT / "data" / "evaluation",
     gold: Annotated[Path, typer.Option("--gold", help="Folder of the gold texts.")] = GOLD,
     datasets: SharedOption = "",
 ) -> None:
     """Score the shipped models on the test part; exit code 1 when a score is below its floor."""
+    from nlp import annotate, evaluate
+
     out.mkdir(parents=True, exist_ok=True)
-    result = score(gold, out, load_reader(), _folder(datasets), progress=lambda line: typer.echo(line, err=True))
-    low = below_floors(result)
+    result = evaluate.evaluate(gold, out, annotate.load(), _folder(datasets), progress=_say)
+    low = evaluate.below_floors(result)
     typer.echo(f"report in {out}")
     if low:
         raise VaneError(f"below the floor: {'; '.join(low)}")
@@ -58,3 +58,7 @@ def _folder(given: str) -> Path | None:
     if not Path(given).is_dir():
         raise VaneError(f"{given} is no folder: give the folder of the data sets, or leave --datasets out")
     return Path(given)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

@@ -7,16 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Protocol, runtime_checkable
 
 import typer
 
-from crawlers import pages
-from nlp import edges, gazetteer
-from nlp.annotate import load as load_reader
-from nlp.claims import Library
-from nlp.similarity import Grouper
-from pipeline import spikes
 from pipeline.areas import load as load_area
 from pipeline.errors import VaneError
 from pipeline.settings import load
@@ -31,6 +25,14 @@ REMEMBERED = 2_048  # lines kept for the rejects' file; a reject comes back with
 def add(parent: typer.Typer) -> None:
     """Add the group of commands."""
     parent.add_typer(app, name="try")
+
+
+@runtime_checkable
+class Refusal(Protocol):
+    """A record that a step could not read."""
+
+    line: int
+    reason: str
 
 
 class Lines:
@@ -62,21 +64,25 @@ def extract(
     rejects: RejectsOption = "",
 ) -> None:
     """Text, title and date of saved pages."""
+    from crawlers import pages  # each command waits only for what it uses
+
     if not folder.is_dir():
         raise VaneError(f"{folder} is no folder: give one that holds saved pages")
     _tell(pages.extract_folder(folder), _as_json, rejects, None)
 
 
 @app.command("annotate")
-def annotate(
+def annotate_texts(
     file: FileArgument = "-",
     area: Annotated[str, typer.Option("--area", help="Use this area's places and taxonomy.")] = "",
     rejects: RejectsOption = "",
 ) -> None:
     """Stance, mechanisms, targets, narratives, signals, places and evidence of texts."""
+    from nlp import annotate, edges, gazetteer
+
     settings = load()
     folder = load_area(settings, area).folder if area else None
-    reader = load_reader(folder, national=settings.data / gazetteer.NATIONAL)
+    reader = annotate.load(folder, national=settings.data / gazetteer.NATIONAL)
     with _lines(file) as lines:
         _tell(edges.annotate_lines(lines, reader), _as_json, rejects, lines)
 
@@ -84,6 +90,9 @@ def annotate(
 @app.command("group")
 def group(file: FileArgument = "-", rejects: RejectsOption = "") -> None:
     """Which texts tell the same story, in the order they come."""
+    from nlp import edges
+    from nlp.similarity import Grouper
+
     with _lines(file) as lines:
         _tell(edges.group_lines(lines, Grouper()), _as_json, rejects, lines)
 
@@ -95,6 +104,9 @@ def claims(
     rejects: RejectsOption = "",
 ) -> None:
     """Which known claim a text makes, and whether one is sure enough."""
+    from nlp import edges
+    from nlp.claims import Library
+
     if not library.is_file():
         raise VaneError(f"{library} is no file: give the known claims as JSON lines")
     with _lines(file) as lines:
@@ -108,6 +120,8 @@ def try_spikes(
     rejects: RejectsOption = "",
 ) -> None:
     """Which counts of a series rise above what came before."""
+    from pipeline import spikes
+
     rows = csv.writer(sys.stdout, lineterminator="\n")
     with _lines(file) as lines:
         rows.writerow(spikes.HEADER)
@@ -135,7 +149,7 @@ def _tell(found: Iterable[Any], write: Callable[[Any], object], rejects: str, li
     """Write results as they come, tell rejects on stderr and in their file; exit code 3 when there was one."""
     refused = []
     for item in found:
-        if not isinstance(item, edges.Reject | pages.Reject | spikes.Refused):
+        if not isinstance(item, Refusal):
             write(item)
             continue
         sys.stderr.write(f"line {item.line}: {item.reason}\n" if lines else f"{_name(item)}: {item.reason}\n")
