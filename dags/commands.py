@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 VANE = Path(sys.executable).with_name("vane")
 RETRIES: Mapping[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=30), "retry_exponential_backoff": True}
+FRAME = " \n╭╮╰╯─│"  # what a usage error is drawn in
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)  # loaded here, not between fork and exec
 
@@ -58,7 +59,7 @@ def vane(arguments: Sequence[str]) -> None:
     last = ""
     try:
         for line in child.stdout or ():
-            last = line.rstrip() or last
+            last = line.strip(FRAME) or last
             log.info("%s", line.rstrip())
         code = child.wait()
     finally:

@@ -84,7 +84,7 @@ def test_commands_exist(page: Path) -> None:
 def check(words: list[str], said: str) -> None:
     """Follow the words of one command line down the tree of commands."""
     command: Any = typer.main.get_command(app)
-    while hasattr(command, "commands") and words and re.fullmatch(r"[a-z-]+", words[0]):
+    while hasattr(command, "commands") and words and re.fullmatch(r"[a-z][a-z-]*", words[0]):
         assert words[0] in command.commands, f"`{said}`: there is no {words[0]}"
         command = command.commands[words.pop(0)]
     options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
