@@ -49,8 +49,12 @@ class Desk:
         """What reads a search and takes names out of a report; loaded on first use, which takes seconds."""
         with self._lock:
             if self._words is None:
-                self._words = queries.load(self.area.folder)
+                self._words = queries.load(self.area.folder, self.area.places)
             return self._words
+
+    def nameless(self, text: str) -> str:
+        """What staff typed without names, handles and contacts: no store holds a person, ours included."""
+        return self.words.redactor.redact(text).text
 
     def close(self) -> None:
         """Let go of the stores."""

@@ -88,7 +88,8 @@ def review(visit: ReviewSender, ref: str, form: Annotated[ReviewForm, Form()]) -
 
 def _save(visit: Visit, ref: str, form: ReviewForm) -> None:
     """The review, the alert's new state and the audit entry, together or not at all. Raises Stale."""
-    made = form.review(secrets.token_hex(16), ref, visit.user.name, visit.now)
+    said = {"reason": visit.desk.nameless(form.reason), "duty": visit.desk.nameless(form.duty)}
+    made = form.model_copy(update=said).review(secrets.token_hex(16), ref, visit.user.name, visit.now)
     with visit.desk.ledger.begin() as tx:
         alert = _alert(tx, visit, ref)
         decided = changes.decided(alert, made, form.revision)
@@ -130,13 +131,14 @@ def undo(visit: ReviewSender, ref: str, review_ref: str, form: Annotated[UndoFor
 
 def _take_back(visit: Visit, ref: str, review_ref: str, form: UndoForm) -> None:
     """The undone review, the alert open again and the audit entry, together or not at all. Raises Stale."""
+    reason = visit.desk.nameless(form.reason)
     with visit.desk.ledger.begin() as tx:
         alert, found = _alert(tx, visit, ref), reviews.get(tx, review_ref)
         if found is None or found.alert != ref:
             raise Missing("decision")
         if found.undone_at is not None:
             raise Stale(f"decision {review_ref} was undone already")
-        undone = changes.undone(found, visit.user.name, visit.now, form.reason)
+        undone = changes.undone(found, visit.user.name, visit.now, reason)
         others = [review for review in reviews.of_alert(tx, ref) if review.id != review_ref]
         alerts.change(
             tx, visit.desk.area.id, changes.reopened(alert, undone, others, form.revision), read=form.revision

@@ -93,13 +93,14 @@ def _switch_page(visit: Visit, switch: Switch, form: SwitchForm, **more: Any) ->
 @router.post("/switch/{ref}")
 def switch(visit: SwitchSender, ref: str, form: Annotated[SwitchForm, Form()]) -> Response:
     """Switch, with the reason in the audit chain; a crawl that runs is not broken off, the next one does nothing."""
+    reason = visit.desk.nameless(form.reason)
     with visit.desk.ledger.begin() as tx:
         found = _switch(tx, visit, ref)
         if errors := form.errors():
             return _switch_page(visit, found, form, errors=errors)
         row = sources.EVERYTHING if ref == EVERYTHING else ref
-        sources.switch(tx, row, off=form.off, reason=form.reason, actor=visit.user.name, at=visit.now)
+        sources.switch(tx, row, off=form.off, reason=reason, actor=visit.user.name, at=visit.now)
         action = "switch off" if form.off else "switch on"
-        detail = {"reason": form.reason}
+        detail = {"reason": reason}
         audit.append(tx, actor=visit.user.name, action=action, object=row, at=visit.now, detail=detail)
     return go("/sources", "off" if form.off else "on")

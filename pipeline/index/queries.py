@@ -1,7 +1,7 @@
 """Turns what somebody typed into a query of lemmas; a search for a person is refused."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,11 +32,11 @@ class Words:
     redactor: Redactor
 
 
-def load(area: Path) -> Words:
-    """The shipped reader and redactor for the area in that folder; takes seconds, once."""
+def load(area: Path, places: Iterable[str] = ()) -> Words:
+    """The shipped reader and redactor for the area in that folder; its `places` are no names. Takes seconds, once."""
     from nlp import annotate  # spaCy and the models take seconds to import
 
-    return Words(lemmas=annotate.load(area).lemmas, redactor=redact.load())
+    return Words(lemmas=annotate.load(area).lemmas, redactor=redact.load(places))
 
 
 def parse(

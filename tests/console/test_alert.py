@@ -100,6 +100,17 @@ def test_a_review_is_saved_with_its_audit_entry(site: Site) -> None:
     assert "Talk of a march" in page
 
 
+def test_names_in_a_reason_are_taken_out(site: Site) -> None:
+    """What staff type is stored without persons, like everything else (safeguard 1)."""
+    typed = {"reason": "Mr Tariq Mahmood rang and says it is settled", "duty": "told by @wick_lad_77"}
+    site.signed_in("reviewer").send(REVIEW, PAGE, **{**RIGHT, **typed})
+    with site.ledger.read() as tx:
+        [review] = reviews.of_alert(tx, seed.ALERT)
+
+    assert review.reason == "Mr [name] rang and says it is settled"
+    assert review.equality_duty == "told by [handle]"
+
+
 @pytest.mark.parametrize("decision", ["no response", "not harmful"])
 def test_a_reasoned_no_closes_the_alert(site: Site, decision: str) -> None:
     """Both decisions without a response close it, from which its retention counts."""
