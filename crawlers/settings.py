@@ -37,6 +37,7 @@ def settings(source: Source, contact: str, loopback: tuple[str, ...], seconds: f
 
 
 POLITE: dict[str, Any] = {
+    "CONCURRENT_REQUESTS": 1,  # one after the other, in the order listed: the same crawl gives the same inbox
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "DOWNLOAD_DELAY_JITTER": 0.5,
     "DOWNLOAD_TIMEOUT": TIMEOUT_S,
