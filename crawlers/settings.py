@@ -63,7 +63,11 @@ GUARDED: dict[str, Any] = {
     },
     # every status comes to the spider, which counts it
     "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None},
-    "EXTENSIONS": {"crawlers.middlewares.robots.CrawlDelay": 500},
+    "EXTENSIONS": {
+        "crawlers.middlewares.robots.CrawlDelay": 500,
+        "scrapy.extensions.memusage.MemoryUsage": None,
+        "crawlers.middlewares.memory.OwnMemory": 0,
+    },
 }
 LEAN: dict[str, Any] = {
     "CONCURRENT_ITEMS": 4,

@@ -66,7 +66,7 @@ def real(
         trial.ordinary_drop(mirror, here / "drop" / "ordinary_uk", at)
         (here / "sources" / "ordinary_uk.yml").write_text(DROP, encoding="utf-8")
     with elasticsearch(settings) as es_url, local_web("--from", str(folder)) as address:
-        files = _declare(folder, address, here)
+        files = declare(folder, address, here)
         where = {"web": f"http://{address}", "loopback": (address,), "area": here.name}
         context = open_context(settings.model_copy(update={**where, "es_url": ""}), here.name, now=at)
         second = open_context(settings.model_copy(update={**where, "es_url": es_url}), here.name, now=at)
@@ -77,7 +77,7 @@ def real(
         context.close()
 
 
-def _declare(folder: Path, address: str, here: Path) -> dict[str, str]:
+def declare(folder: Path, address: str, here: Path) -> dict[str, str]:
     """Declare the folder's files as sources of the area; returns what each file is."""
     home = yaml.safe_load((here / "area.yml").read_text(encoding="utf-8"))["authorities"][0]
     command = [sys.executable, "-m", "areas.demo.web", "--port", address.rpartition(":")[2], "--from", str(folder)]

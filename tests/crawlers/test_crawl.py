@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawlers import inbox
+from crawlers.settings import MEMORY_MB
 from crawlers.spiders import visits
 from tests.crawlers.conftest import NOW, Crawler, Page, Web, source
 
@@ -260,3 +261,15 @@ def test_time_over(web: Web, crawl: Crawler) -> None:
     assert done.code == 0, done.log
     assert sum(done.outcomes.values()) == 41
     assert done.outcomes["timeout"] > 20
+
+
+def test_what_the_parent_holds_does_not_count(web: Web, crawl: Crawler) -> None:
+    """A crawl started by a process that holds models is not ended for the memory of that process."""
+    web.put("/rss.xml", feed("/a.html"), "application/rss+xml")
+    web.put("/a.html", FINE)
+    held = bytearray((MEMORY_MB + 100) << 20)
+    held[::4096] = b"x" * len(held[::4096])
+    done = crawl(source("feed", f"{web.base}/rss.xml"), loopback=[web.host])
+
+    assert done.outcomes == {"fetched": 2}
+    assert len(held) > MEMORY_MB << 20
