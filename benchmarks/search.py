@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from pipeline.index import SearchIndex
@@ -18,7 +19,7 @@ from pipeline.settings import Settings
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 VOCABULARY = [f"word{number}" for number in range(20_000)]
-FREQUENCIES = [1 / rank for rank in range(1, len(VOCABULARY) + 1)]  # as in language
+FREQUENCIES = list(accumulate(1 / rank for rank in range(1, len(VOCABULARY) + 1)))  # as in language, summed up
 KINDS = ("social", "comment", "news", "official", "petition")
 
 
@@ -26,7 +27,7 @@ def documents(count: int, seed: int = 1) -> Iterator[IndexRecord]:
     """Documents of 40 words over six months."""
     draw = random.Random(seed)
     for number in range(count):
-        words = draw.choices(VOCABULARY, FREQUENCIES, k=40)
+        words = draw.choices(VOCABULARY, cum_weights=FREQUENCIES, k=40)
         yield IndexRecord(
             id=f"{draw.getrandbits(128):032x}",
             entity=Entity.DOCUMENT,
@@ -48,7 +49,7 @@ def documents(count: int, seed: int = 1) -> Iterator[IndexRecord]:
 def queries(count: int, seed: int = 2) -> dict[str, list[Query]]:
     """Searches as people make them, by kind."""
     draw = random.Random(seed)
-    words = [tuple(draw.choices(VOCABULARY[:3_000], FREQUENCIES[:3_000], k=draw.randint(1, 3))) for _ in range(count)]
+    words = [tuple(draw.choices(VOCABULARY, cum_weights=FREQUENCIES, k=draw.randint(1, 3))) for _ in range(count)]
     pages = [{"kind": (draw.choice(KINDS),)} for _ in range(count)]
     return {
         "words": [Query(words=some) for some in words],

@@ -64,12 +64,10 @@ class EmbeddedIndex:
         return _record(row[0]) if row else None
 
     def search(self, query: Query) -> Results:
-        """Collect what matches in a temporary table, then count it, page it and count its values."""
+        """Page, total and facets of one state of the file."""
         protocol.check(query)
         with self._reading() as db:
-            fts.match(db, query)
-            total = db.execute("SELECT count(*) FROM matched").fetchone()[0]
-            page, counts = fts.page(db, query), fts.counts(db)
+            total, page, counts = fts.find(db, query)
         hits = tuple(Hit(record=_record(body), score=score) for body, score in page)
         return Results(total=total, hits=hits, facets=protocol.facets(counts))
 

@@ -42,7 +42,7 @@ def connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous = NORMAL")  # a projection: the last commits may be lost with the power, never torn
     db.execute("PRAGMA secure_delete = ON")
     db.execute("PRAGMA temp_store = MEMORY")
-    db.execute("CREATE TEMP TABLE matched (n INTEGER PRIMARY KEY, score REAL NOT NULL)")
+    db.execute("CREATE TEMP TABLE matched (n INTEGER PRIMARY KEY, score REAL, at INTEGER, id TEXT)")
     return db
 
 
@@ -122,7 +122,34 @@ def delete(db: sqlite3.Connection, entity: Entity, record_id: str) -> int:
     return 1
 
 
-def match(db: sqlite3.Connection, query: Query) -> None:
+def find(db: sqlite3.Connection, query: Query) -> tuple[int, list[tuple[str, float]], list[tuple[str, str, int]]]:
+    """Total, (body, score) of the page, and (field, value, records) over all that matched."""
+    if not (query.filters or query.since or query.until or any(protocol.needles(query))):
+        return _everything(db, query)
+    _match(db, query)
+    total = db.execute("SELECT count(*) FROM matched").fetchone()[0]
+    return int(total), _page(db, query), _counts(db)
+
+
+def _everything(
+    db: sqlite3.Connection, query: Query
+) -> tuple[int, list[tuple[str, float]], list[tuple[str, str, int]]]:
+    """The same without collecting, along the indexes: the first page anybody opens."""
+    entity = query.entity.value
+    total = db.execute("SELECT count(*) FROM record WHERE entity = ?", (entity,)).fetchone()[0]
+    page = db.execute(
+        "SELECT body, 0 FROM record WHERE entity = ? ORDER BY at DESC, id LIMIT ? OFFSET ?",
+        (entity, query.limit, query.offset),
+    ).fetchall()
+    counts = db.execute(
+        "SELECT * FROM (SELECT field, value, (SELECT count(*) FROM posting WHERE term = n) AS records FROM term"
+        " WHERE entity = ?) WHERE records > 0",
+        (entity,),
+    ).fetchall()
+    return int(total), page, counts
+
+
+def _match(db: sqlite3.Connection, query: Query) -> None:
     """Fill the temporary table `matched` with the records that match and their scores."""
     db.execute("DELETE FROM matched")
     words, phrases = protocol.needles(query)
@@ -135,7 +162,7 @@ def match(db: sqlite3.Connection, query: Query) -> None:
         _by_date(db, query)
     for field, values in filters:
         db.execute(
-            "DELETE FROM matched WHERE n NOT IN (SELECT p.record FROM term t JOIN posting p ON p.term = t.n"
+            "DELETE FROM matched WHERE n NOT IN (SELECT p.record FROM term t CROSS JOIN posting p ON p.term = t.n"
             " WHERE t.entity = ? AND t.field = ? AND t.value IN (SELECT value FROM json_each(?)))",
             (query.entity.value, field, json.dumps(values)),
         )
@@ -146,10 +173,11 @@ def _span(query: Query) -> tuple[int, int]:
     return microseconds(since), microseconds(until)
 
 
+# CROSS JOIN keeps the order of the tables: left to itself, SQLite once asked FTS5 anew for every record, 2 s a search.
 def _by_words(db: sqlite3.Connection, query: Query, needles: list[list[str]]) -> None:
     expression = " AND ".join(f'"{encoded(needle)}"' for needle in needles)
     db.execute(
-        "INSERT INTO matched SELECT r.n, -bm25(words) FROM words JOIN record r ON r.n = words.rowid"
+        "INSERT INTO matched SELECT r.n, -bm25(words), r.at, r.id FROM words CROSS JOIN record r ON r.n = words.rowid"
         " WHERE words MATCH ? AND r.entity = ? AND r.at >= ? AND r.at < ?",
         (expression, query.entity.value, *_span(query)),
     )
@@ -157,8 +185,8 @@ def _by_words(db: sqlite3.Connection, query: Query, needles: list[list[str]]) ->
 
 def _by_value(db: sqlite3.Connection, query: Query, field: str, values: tuple[str, ...]) -> None:
     db.execute(
-        "INSERT OR IGNORE INTO matched SELECT r.n, 0 FROM term t JOIN posting p ON p.term = t.n"
-        " JOIN record r ON r.n = p.record WHERE t.entity = ? AND t.field = ?"
+        "INSERT OR IGNORE INTO matched SELECT r.n, 0, r.at, r.id FROM term t CROSS JOIN posting p ON p.term = t.n"
+        " CROSS JOIN record r ON r.n = p.record WHERE t.entity = ? AND t.field = ?"
         " AND t.value IN (SELECT value FROM json_each(?)) AND r.at >= ? AND r.at < ?",
         (query.entity.value, field, json.dumps(values), *_span(query)),
     )
@@ -166,22 +194,21 @@ def _by_value(db: sqlite3.Connection, query: Query, field: str, values: tuple[st
 
 def _by_date(db: sqlite3.Connection, query: Query) -> None:
     db.execute(
-        "INSERT INTO matched SELECT n, 0 FROM record WHERE entity = ? AND at >= ? AND at < ?",
+        "INSERT INTO matched SELECT n, 0, at, id FROM record WHERE entity = ? AND at >= ? AND at < ?",
         (query.entity.value, *_span(query)),
     )
 
 
-def page(db: sqlite3.Connection, query: Query) -> list[tuple[str, float]]:
-    """Bodies and scores of the page asked for, from `matched`."""
+def _page(db: sqlite3.Connection, query: Query) -> list[tuple[str, float]]:
     return db.execute(
-        "SELECT r.body, m.score FROM matched m JOIN record r ON r.n = m.n"
-        " ORDER BY m.score DESC, r.at DESC, r.id LIMIT ? OFFSET ?",
+        "SELECT r.body, m.score FROM"
+        " (SELECT * FROM matched ORDER BY score DESC, at DESC, id LIMIT ? OFFSET ?) m CROSS JOIN record r ON r.n = m.n"
+        " ORDER BY m.score DESC, m.at DESC, m.id",
         (query.limit, query.offset),
     ).fetchall()
 
 
-def counts(db: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    """(field, value, records) over all of `matched`."""
+def _counts(db: sqlite3.Connection) -> list[tuple[str, str, int]]:
     return db.execute(
         "SELECT t.field, t.value, c.n FROM (SELECT p.term AS term, count(*) AS n FROM matched m"
         " CROSS JOIN posting p ON p.record = m.n GROUP BY p.term) c JOIN term t ON t.n = c.term"
