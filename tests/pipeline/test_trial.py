@@ -108,7 +108,7 @@ def test_a_rumour_by_four_voices_is_raised_and_reviewed(council: Settings, reade
     person = Site(settings.model_copy(update={"area": "oldham"}), ledger, Clock(NOW)).visitor()
     person.sign_in("reviewer", "three random words")
 
-    assert alert.title in person.get("/alerts").text
+    assert alert.title in person.get("/queue").text
     decided = {"decision": "respond", "reason": "the Home Office can say", "response": "yes"}
     assert person.send(f"/alerts/{alert.id}/review", f"/alerts/{alert.id}", **decided).status_code == 303
     with ledger.read() as tx:
