@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
+unexport PYTHONDONTWRITEBYTECODE # compiled once, a package is not compiled again by every process
 
 SERVE ?= 1
 AREA ?= oldham

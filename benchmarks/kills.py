@@ -98,7 +98,7 @@ class Bench:
         ledger = Ledger(f"sqlite:///{data / 'ledger.sqlite'}")
         with ledger.read() as tx:
             rows = {
-                table.name: [_row(row._mapping) for row in tx.execute(select(table))]
+                table.name: [_row(dict(row._mapping)) for row in tx.execute(select(table))]
                 for table in metadata.sorted_tables
             }
         ledger.close()

@@ -174,10 +174,10 @@ def test_switching_needs_a_reason_and_leaves_an_entry(site: Site) -> None:
 def test_everything_can_be_switched_off(site: Site) -> None:
     """One switch stops every source, and says so on top of the list."""
     person = site.signed_in("engineer")
-    assert person.send("/switch/everything", "/switch/everything", reason="No crawling before the election").status_code == 303
+    assert person.send("/switch/everything", "/switch/everything", reason="An election is near").status_code == 303
     with site.ledger.read() as tx:
-        assert sources.switched_off(tx, seed.FEED) == "No crawling before the election"
-    assert "Everything is switched off: No crawling before the election" in person.get("/sources").text
+        assert sources.switched_off(tx, seed.FEED) == "An election is near"
+    assert "Everything is switched off: An election is near" in person.get("/sources").text
 
 
 def test_the_audit_list_tells_when_the_chain_is_broken(site: Site) -> None:

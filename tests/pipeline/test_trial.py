@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from console.app import create
 from nlp.annotate import Reader, Text
 from pipeline.cli.admin import write_user
 from pipeline.cli.demo import local_web
@@ -20,7 +22,7 @@ from pipeline.settings import Settings
 from pipeline.stages import datasets, trial
 from pipeline.stages.context import open_context
 from pipeline.stages.init import init
-from tests.console.conftest import Clock, Site
+from tests.console.conftest import Person
 
 GOLD = Path(__file__).resolve().parents[2] / "nlp" / "gold" / "test.jsonl"
 NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
@@ -105,7 +107,7 @@ def test_a_rumour_by_four_voices_is_raised_and_reviewed(council: Settings, reade
     [alert] = [item for item in crawled(settings, tmp_path / "from", texts) if item.code == NARRATIVE]
     ledger = Ledger(settings.ledger_url)
     write_user(ledger, "reviewer", Role.REVIEWER, "three random words")
-    person = Site(settings.model_copy(update={"area": "oldham"}), ledger, Clock(NOW)).visitor()
+    person = Person(TestClient(create(settings, "oldham", clock=lambda: NOW), follow_redirects=False))
     person.sign_in("reviewer", "three random words")
 
     assert alert.title in person.get("/queue").text
