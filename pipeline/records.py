@@ -39,6 +39,9 @@ class Disposition(Record):
     at: AwareDatetime
 
 
+LIKELY = 0.5  # the labels of a text are chosen for the best of both errors, well below this; a count takes no guesses
+
+
 class AnnotatedDocument(Record):
     """A document with its reading and the areas it is about (ward codes, else the authority; empty = not local)."""
 
@@ -46,6 +49,11 @@ class AnnotatedDocument(Record):
     annotation: Annotation
     lemmas: str = ""
     areas: tuple[str, ...] = ()
+
+    @property
+    def likely_signals(self) -> tuple[str, ...]:
+        """Signals that are more likely there than not: what is counted over time, and what a rise is made of."""
+        return tuple(code.code for code in self.annotation.signals if code.score >= LIKELY)
 
 
 class Standing(StrEnum):

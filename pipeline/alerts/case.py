@@ -159,7 +159,7 @@ class Case:
     def signals(self) -> Counter[str]:
         """How many texts carry each signal, jokes left out."""
         real = (item for item in self.texts if item.annotation.stance.name not in IDLE)
-        return Counter(code.code for item in real for code in item.annotation.signals)
+        return Counter(code for item in real for code in item.likely_signals)
 
     @cached_property
     def mechanisms(self) -> Counter[str]:
@@ -239,7 +239,7 @@ def calls(item: AnnotatedDocument) -> set[str]:
     reading = item.annotation
     if reading.stance.name in IDLE:
         return set()
-    found = {code.code for code in reading.signals} & CALLS
+    found = set(item.likely_signals) & CALLS
     return found | ({label.name for label in reading.mechanisms} & URGENT_MECHANISMS if reading.flag else set())
 
 

@@ -88,7 +88,7 @@ class Scene:
         for item in self.texts:
             if item.annotation.stance.name in IDLE:
                 continue
-            for code in {code.code for code in item.annotation.signals} - POSITIVE:
+            for code in set(item.likely_signals) - POSITIVE:
                 for area in self._where(item):
                     heard[area, code].append(item)
         cases = [case for (area, code), items in sorted(heard.items()) if (case := self._rise(area, code, items))]

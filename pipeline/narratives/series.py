@@ -13,7 +13,7 @@ IDLE = frozenset({"satire", "unrelated"})  # stances that are no sign of tension
 def themes(item: AnnotatedDocument) -> tuple[str, ...]:
     """The main narrative code of a text and its signal codes."""
     reading = item.annotation
-    signals = () if reading.stance.name in IDLE else tuple(code.code for code in reading.signals)
+    signals = () if reading.stance.name in IDLE else item.likely_signals
     return tuple(dict.fromkeys([*(code.code for code in reading.narratives[:1]), *signals]))
 
 
