@@ -253,5 +253,7 @@ def places(texts: Sequence[AnnotatedDocument], authorities: Sequence[str]) -> Co
     found: Counter[str] = Counter()
     for item in once(texts):
         ours = (mention for mention in item.annotation.mentions if mention.lad in authorities)
-        found.update({mention.name for mention in ours if mention.level == "place" and mention.name})
+        found.update(
+            dict.fromkeys(mention.name for mention in ours if mention.level == "place" and mention.name).keys()
+        )
     return found

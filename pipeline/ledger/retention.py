@@ -160,6 +160,11 @@ def held(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(holds)).scalar_one())
 
 
+def proved(tx: Tx, ref: str) -> bool:
+    """Whether a run of that name has left its proof."""
+    return tx.execute(select(proofs.c.id).where(proofs.c.id == ref)).first() is not None
+
+
 def prove(tx: Tx, ref: str, at: datetime, body: dict[str, object]) -> None:
     """Keep what a run deleted and what it found left."""
     upsert(tx, proofs, [{"id": ref, "at": at, "body": body}])

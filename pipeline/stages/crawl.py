@@ -59,7 +59,11 @@ def _one(context: Context, source: Source) -> str:
         off = sources.switched_off(tx, source.id)
         state = sources.state(tx, source.id)
         number = sources.numbered(tx, prefix := f"{source.id}.{context.now:%Y%m%dT%H%M%S}.")
-    ref = prefix + str(number + sum(path.name.startswith(prefix) for path in inbox.waiting(context.settings.inbox)))
+    ref = f"{prefix}{number}"
+    if (
+        context.settings.inbox / ref
+    ).is_dir():  # a run of this moment was killed after it: what it fetched is read next
+        return "waiting to be read"
     if off:
         return _not_asked(context, source, state, ref, Outcome.SWITCHED_OFF)
     if state.retry_at and state.retry_at > context.now:

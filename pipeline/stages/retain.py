@@ -16,21 +16,21 @@ INBOX = timedelta(hours=24)
 
 def retain(context: Context) -> dict[str, int]:
     """Enforce retention at `now`; returns numbers deleted by kind. A second run at the same moment deletes nothing."""
-    swept = inbox.sweep(context.settings.inbox, context.now - INBOX)
     with context.ledger.begin() as tx:
-        done = {"inboxes": len(swept), **_documents(context, tx)}
+        done = _documents(context, tx)
         done["alerts"] = len(retention.close_out(tx, context.area.id, context.now))
         done.update(retention.age_out(tx, context.area.id, context.now))
         done["statements"] = _statements(context, tx)
         done["tombstones"] = retention.bury(tx, context.now)
         done["day keys"] = _keys(context, tx)
         _prove(context, tx, done)
+    swept = inbox.sweep(context.settings.inbox, context.now - INBOX)
     index(context)
     dropped = context.index.drop_empty_months()
     context.index.purge()
     context.ledger.wipe()
-    log.info("retain: %s, %d index months dropped", done, len(dropped))
-    return done
+    log.info("retain: %s, %d inboxes swept, %d index months dropped", done, len(swept), len(dropped))
+    return {**done, "inboxes": len(swept)}
 
 
 def _documents(context: Context, tx: Tx) -> dict[str, int]:
@@ -52,21 +52,27 @@ def _statements(context: Context, tx: Tx) -> int:
 
 
 def _keys(context: Context, tx: Tx) -> int:
-    """Destroy keys of days that are over and have no inbox waiting to be read."""
+    """Destroy keys of days that are over and have no inbox left; those that this run sweeps count as gone."""
     waiting = (inbox.read_crawl(path).finished_at for path in inbox.waiting(context.settings.inbox))
-    needed = {context.area.local_day(moment) for moment in waiting}
+    needed = {context.area.local_day(moment) for moment in waiting if moment >= context.now - INBOX}
     return keys.destroy(tx, before=context.area.local_day(context.now), still_needed=needed)
 
 
 def _prove(context: Context, tx: Tx, done: dict[str, int]) -> None:
-    """What went, what is left and how old it is, whether anything is overdue, and how much is held."""
+    """What went, what is left and how old it is, whether anything is overdue, and how much is held.
+
+    A run that was killed after this and is repeated finds nothing more to delete: the proof it left stands.
+    """
+    ref = f"{context.area.id} {context.now.isoformat()}"
+    if retention.proved(tx, ref) and not any(done.values()):
+        return
     left = {
         name: {"documents": number, "oldest_days": round(age, 2)}
         for name, number, age in retention.ages(tx, context.area.id, context.now)
     }
     overdue = len(retention.due(tx, context.area.id, context.now))
     body: dict[str, object] = {"deleted": done, "left": left, "overdue": overdue, "held": retention.held(tx)}
-    retention.prove(tx, f"{context.area.id} {context.now.isoformat()}", context.now, body)
+    retention.prove(tx, ref, context.now, body)
     audit.append(
         tx, actor=MACHINE, action="retain", object=context.area.id, at=context.now, detail={**done, "overdue": overdue}
     )
