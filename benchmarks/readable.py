@@ -112,7 +112,7 @@ def main() -> None:
     there = wanted = aside = 0
     for row in files:
         path = options.folder / row["file"]
-        number = sum(map(readable, _safely(path)))
+        number = sum(map(readable, dict.fromkeys(_safely(path))))  # a thread repeats its posts
         if row["is"].startswith("not a source"):  # notes, sums, expected outputs, settings: named in the report
             aside += number
             continue
