@@ -27,7 +27,7 @@ from tests.console.conftest import Person
 GOLD = Path(__file__).resolve().parents[2] / "nlp" / "gold" / "test.jsonl"
 NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 SEED = 20261121
-NARRATIVE = "N01"  # the commonest rumour of all; `python -m benchmarks.rumours` does it for all twenty
+NARRATIVE = "N01"  # the commonest rumour of all
 PLACE = "Royton"
 
 
