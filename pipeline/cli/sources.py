@@ -1,7 +1,6 @@
 """`vane source list|check|new|probe|disable|enable`."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,6 @@ from crawlers.items import Kind
 from pipeline.cli.options import AreaOption, NowOption, context
 from pipeline.errors import VaneError
 from pipeline.ledger import audit, sources
-from pipeline.settings import load
 from pipeline.stages.crawl import register
 
 app = typer.Typer(help="The source register: what is crawled, on what basis, and how to stop it.", no_args_is_help=True)
@@ -100,8 +98,3 @@ def _switch(source: str, area: str, reason: str, by: str, now: str, *, off: bool
             action = "source off" if off else "source on"
             audit.append(tx, actor=by, action=action, object=source, at=opened.now, detail={"reason": reason})
     typer.echo(f"{source} is {'off' if off else 'on'}")
-
-
-def folder_of(area: str) -> Path:
-    """The folder of an area's source files."""
-    return load().areas / area / "sources"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, not_, or_, select
+from sqlalchemy import Row, and_, delete, exists, func, not_, select
 
 from crawlers.items import Document
 from nlp.annotations import Annotation
@@ -219,8 +219,3 @@ def forget(tx: Tx, ids: Sequence[str]) -> None:
         tx.execute(delete(versions).where(versions.c.document.in_(chunk)))
         tx.execute(delete(annotations).where(annotations.c.document.in_(chunk)))
         tx.execute(delete(documents).where(documents.c.id.in_(chunk)))
-
-
-def exists_any(tx: Tx, area: str) -> bool:
-    """Whether the area has documents at all."""
-    return tx.execute(select(documents.c.id).where(or_(documents.c.area == area)).limit(1)).first() is not None

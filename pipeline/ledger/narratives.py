@@ -7,7 +7,7 @@ from sqlalchemy import exists, not_, select
 
 from pipeline.ledger import outbox
 from pipeline.ledger.store import Tx, upsert
-from pipeline.ledger.tables import documents, members, narratives
+from pipeline.ledger.tables import members, narratives
 from pipeline.records import Entity, Member, Narrative, Standing
 
 
@@ -67,14 +67,3 @@ def of_documents(tx: Tx, ids: Sequence[str]) -> dict[str, str]:
     """Narrative id by document id."""
     query = select(members.c.document, members.c.narrative).where(members.c.document.in_(list(ids)))
     return {document: narrative for document, narrative in tx.execute(query)}
-
-
-def memberships(tx: Tx, area: str, *, since: datetime) -> list[tuple[str, str]]:
-    """(document, narrative) of documents published since then, in the order they were published."""
-    query = (
-        select(members.c.document, members.c.narrative)
-        .join(documents, documents.c.id == members.c.document)
-        .where(documents.c.area == area, documents.c.published_at >= since)
-        .order_by(documents.c.published_at, documents.c.id)
-    )
-    return [(document, narrative) for document, narrative in tx.execute(query)]

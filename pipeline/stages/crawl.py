@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawlers import catalog, inbox
@@ -115,8 +114,3 @@ def waiting(context: Context, only: Sequence[str] = ()) -> Iterator[tuple[Path, 
             known = sources.known(tx, account.id)
         if not known:
             yield path, account
-
-
-def next_crawl(state: SourceState, every_min: int) -> datetime | None:
-    """When a source is due again; None where it was never crawled."""
-    return state.last_success + timedelta(minutes=every_min) if state.last_success else None
