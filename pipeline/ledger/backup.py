@@ -49,6 +49,15 @@ def _plain(value: Any) -> Any:
 
 def load(ledger: Ledger, source: Path) -> int:
     """Fill an empty ledger from a backup, in one transaction; a damaged file or a ledger in use is refused."""
+    if not source.is_file():
+        raise VaneError(f"there is no backup {source}: give a file that `vane backup` wrote")
+    try:
+        return _load(ledger, source)
+    except (zstandard.ZstdError, ValueError, KeyError) as error:
+        raise VaneError(f"{source.name} is damaged or no backup: take another one") from error
+
+
+def _load(ledger: Ledger, source: Path) -> int:
     ledger.migrate()
     with ledger.begin() as tx:
         if any(tx.execute(select(table).limit(1)).first() for table in metadata.sorted_tables if table is not users):

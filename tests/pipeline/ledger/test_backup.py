@@ -67,3 +67,15 @@ def test_a_damaged_backup_is_refused(tmp_path: Path, damage: object) -> None:
         backup.load(other, path)
     with other.read() as tx:
         assert documents.get(tx, ["d0001"]) == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"no backup at all", zstandard.ZstdCompressor().compress(b"{}\n")])
+def test_what_is_no_backup_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+    """Any other file, or none, gives a clear line and an untouched ledger."""
+    path = tmp_path / "other.zst"
+    path.write_bytes(content)
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    with pytest.raises(VaneError, match="damaged"):
+        backup.load(ledger, path)
+    with pytest.raises(VaneError, match="there is no backup"):
+        backup.load(ledger, tmp_path / "missing.zst")
