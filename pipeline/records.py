@@ -51,6 +51,12 @@ class AnnotatedDocument(Record):
     areas: tuple[str, ...] = ()
 
     @property
+    def in_scope(self) -> bool:
+        """Whether the text is the tool's business: local, and with a narrative, signal or mechanism."""
+        reading = self.annotation
+        return bool(self.areas) and bool(reading.narratives or reading.signals or reading.mechanisms)
+
+    @property
     def likely_signals(self) -> tuple[str, ...]:
         """Signals that are more likely there than not: what is counted over time, and what a rise is made of."""
         return tuple(code.code for code in self.annotation.signals if code.score >= LIKELY)

@@ -90,17 +90,11 @@ def _annotation_row(item: AnnotatedDocument) -> dict[str, Any]:
         "stance": reading.stance.name,
         "flag": reading.flag,
         "narrative": reading.narratives[0].code if reading.narratives else "",
-        "in_scope": in_scope(item),
+        "in_scope": item.in_scope,
         "areas": list(item.areas),
         "body": reading.model_dump(mode="json"),
         "lemmas": item.lemmas,
     }
-
-
-def in_scope(item: AnnotatedDocument) -> bool:
-    """Whether the text is the tool's business: local, and with a narrative, signal or mechanism."""
-    reading = item.annotation
-    return bool(item.areas) and bool(reading.narratives or reading.signals or reading.mechanisms)
 
 
 def ungrouped(

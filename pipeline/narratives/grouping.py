@@ -33,12 +33,6 @@ class Grouping:
     members: tuple[Member, ...]
 
 
-def in_scope(item: AnnotatedDocument) -> bool:
-    """Whether a text is the tool's business: local, and with a narrative, signal or mechanism."""
-    reading = item.annotation
-    return bool(item.areas) and bool(reading.narratives or reading.signals or reading.mechanisms)
-
-
 def group(
     found: Sequence[AnnotatedDocument],
     active: Sequence[Narrative],
@@ -54,7 +48,7 @@ def group(
     """
     known = {narrative.id: narrative for narrative in active}
     past = [(Trace.of(item, authorities), known.get(ref)) for item, ref in recent]
-    new = {item.document.id: Trace.of(item, authorities) for item in found if in_scope(item)}
+    new = {item.document.id: Trace.of(item, authorities) for item in found if item.in_scope}
     stream = [(trace, record) for trace, record in past if trace.ref not in new]
     state = Stories(known)
     members = []

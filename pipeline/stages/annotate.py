@@ -67,4 +67,4 @@ def outcome(item: AnnotatedDocument) -> str:
         return "not local"
     if item.annotation.flag:
         return "flagged"
-    return "in scope" if documents.in_scope(item) else "ordinary"
+    return "in scope" if item.in_scope else "ordinary"

@@ -130,6 +130,6 @@ def _why_not(item: AnnotatedDocument, kept: str) -> str:
     """The first test that the text, or the narrative it belongs to, did not pass."""
     if not item.areas:
         return "no alert: names no place of this area, and its source is not local"
-    if not documents.in_scope(item):
+    if not item.in_scope:
         return "no alert: no narrative, signal or mechanism"
     return f"no alert: {kept}" if kept else "no alert: its story has no flagged text and no rise"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.items import Kind
-from pipeline.narratives import collected, group, in_scope, series_cells, themes
+from pipeline.narratives import collected, group, series_cells, themes
 from pipeline.records import AnnotatedDocument, Narrative
 from tests.pipeline.samples import BOROUGH, OTHER, WARD, at, make
 
@@ -91,7 +91,7 @@ def test_a_syndicated_copy_joins_its_original() -> None:
 def test_out_of_scope_texts_get_no_narrative() -> None:
     """A text that is not local, and one without narrative, signal and mechanism, is in no narrative."""
     found = [make("a", 0, areas=()), make("b", 1, code="", stance="unrelated")]
-    assert not any(in_scope(item) for item in found)
+    assert not any(item.in_scope for item in found)
     assert narrative_of(found) == {}
 
 
