@@ -1,11 +1,12 @@
 """Retain: delete what is over its time, in the ledger, the index and the inbox, and keep the proof."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from crawlers import inbox
 from pipeline.excerpts import trimmed
-from pipeline.ledger import Tx, audit, documents, keys, narratives, retention
+from pipeline.ledger import Tx, alerts, audit, documents, keys, narratives, retention
 from pipeline.stages.alert import code_names
 from pipeline.stages.context import MACHINE, Context
 from pipeline.stages.index import index
@@ -42,13 +43,24 @@ def _documents(context: Context, tx: Tx) -> dict[str, int]:
 
 
 def _statements(context: Context, tx: Tx) -> int:
-    """A narrative outlives its documents by name only: its statement was a sentence of one of them."""
+    """Narratives and tasks outlive their documents by name only: what they say was a sentence of one of them."""
     names = code_names(context)
     left = narratives.emptied(tx, context.area.id)
     bare = [item.model_copy(update={"statement": names.get(item.code, "A story without a code")}) for item in left]
     changed = [new for new, old in zip(bare, left, strict=True) if new != old]
     narratives.write(tx, context.area.id, changed)
-    return len(changed)
+    return len(changed) + _questions(context, tx, names)
+
+
+def _questions(context: Context, tx: Tx, names: Mapping[str, str]) -> int:
+    """With the first text that goes, since the question may have been its sentence."""
+    bare = []
+    for task in alerts.open_tasks(tx, context.area.id):
+        name = names.get(task.code, "A question")
+        if task.question != name and len(documents.get(tx, task.documents)) < len(task.documents):
+            bare.append(task.model_copy(update={"question": name, "revision": task.revision + 1}))
+    alerts.write_tasks(tx, context.area.id, bare)
+    return len(bare)
 
 
 def _keys(context: Context, tx: Tx) -> int:

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 from sqlalchemy import select
 
-from pipeline.ledger import Ledger, audit, backup, documents, retention, sources
+from pipeline.ledger import Ledger, alerts, audit, backup, documents, retention, sources
 from pipeline.ledger.tables import metadata
 from pipeline.records import Entity
 from pipeline.settings import Settings
@@ -196,6 +196,19 @@ def _excerpts(context: Context) -> str:
             *tx.execute(select(metadata.tables["narratives"].c.body)).scalars(),
         ]
     return " ".join(str(body) for body in bodies)
+
+
+def test_a_question_goes_with_its_texts(own_week: Context) -> None:
+    """A task outlives the posts that asked it by its subject's name: no sentence of a resident stays (safeguard 5)."""
+    with own_week.ledger.read() as tx:
+        asked = {task.id: task.question for task in alerts.open_tasks(tx, "demo")}
+    overdue(own_week, 31)
+    with own_week.ledger.read() as tx:
+        left = {task.id: task.question for task in alerts.open_tasks(tx, "demo")}
+
+    assert asked
+    assert left.keys() == asked.keys()
+    assert not set(left.values()) & set(asked.values())
 
 
 def test_the_proof_says_what_is_left(own_week: Context) -> None:
