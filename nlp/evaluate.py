@@ -2,57 +2,78 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from nlp import labelled, measures, public, report, swap
+from nlp import labelled, measures, public, report, shipped, swap, taxonomy
 from nlp.annotate import Reader, Text
-from nlp.annotations import Annotation
+from nlp.annotations import Annotation, Refused
 from nlp.axes import ACTIVE
+from nlp.evaluation import against, agreement, calibration, curve, figures, labels, parts, removal, speed
+from nlp.evaluation.dialects import Dialects
+from nlp.evaluation.parts import FEWEST
 from nlp.groups import Groups
 from nlp.labelled import GoldText
 
 log = logging.getLogger(__name__)
-Array = npt.NDArray[Any]
 Progress = Callable[[str], None]
 COUNTER = "times_scored.json"  # beside the gold: how often the test part was looked at
 FLOORS = Path(__file__).parent / "floors.json"
+IN_USE = shipped.FOLDER / "report.json"
+CURVE = shipped.FOLDER / "curve.json"
 FLOORED = (
     "flag_f1", "flag_precision", "flag_recall", "stance_accuracy", "narrative_accuracy", "mechanisms_f1", "targets_f1",
     "signals_f1", "hate_f1", "checkworthy_f1",
 )  # fmt: skip
 CEILED = ("lookalikes_flagged",)
-WORST = 12
-FEWEST = 8  # cases below which a group or kind gets no figure
+EVEN = ("flag", "stance", "hate")  # decisions that must not follow the group: their swap gaps have ceilings
+SURE = 20  # cases of a target group from which its errors get a ceiling
+WORST = 20
 
 
 def evaluate(
-    gold: Path, out: Path, reader: Reader, shared: Path | None, progress: Progress = log.info
+    gold: Path,
+    out: Path,
+    reader: Reader,
+    shared: Path | None,
+    progress: Progress = log.info,
+    in_use: Path = IN_USE,
+    learnt: Path = CURVE,
 ) -> dict[str, Any]:
     """Score `reader` on gold/test*.jsonl, write report.json, report.html and report.md to `out`, and return the report.
 
     Counts how often the test part was scored. With `shared` also the real British documents that never train.
+    `in_use` is the report of the models in use, with which this one is compared where it is there;
+    `learnt` holds the learning curve of `vane train`.
     """
     texts = labelled.held_out(gold)
+    if not texts:
+        raise Refused(f"{gold} holds no test*.jsonl; give the folder of gold texts")
+    second = agreement.read(gold)  # a line that cannot be read is refused before the look is counted
     progress(f"scoring {len(texts)} test texts")
-    found = [r.annotation for r in reader.annotate(Text(t.text) for t in texts)]
+    found, pace = speed.read([t.text for t in texts], reader)
     result: dict[str, Any] = {
         "models": dict(reader.models),
         "test_texts": len(texts),
         "times_scored": _count(gold),
+        "names": dict(_names()),
         "axes": axis_scores(texts, found),
-        "by_target": _by(texts, found, lambda t: t.targets),
-        "by_kind": _by(texts, found, lambda t: [t.kind]),
-        "group_swap": group_swap(texts, found, reader),
-        "worst": _worst(texts, found),
+        **details(texts, found),
+        **even(texts, found, reader),
+        "speed": pace,
+        "curve": curve.read(learnt),
     }
+    progress("removing evidence")
+    result["evidence"] = removal.measure([t.text for t in texts], found, reader)
+    if second is not None:
+        result["agreement"] = second
     if shared is not None:
         progress("reading ordinary British documents")
         result["ordinary_per_1000"] = ordinary(shared, reader)
+    result["against"] = against.compare(result, in_use)
     report.write(out, result)
     return result
 
@@ -61,16 +82,36 @@ def axis_scores(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[
     """Per axis its measures with intervals."""
     return {
         **_flag_scores(texts, found),
-        "stance_accuracy": _same([t.stance for t in texts], [a.stance.name for a in found]),
-        "narrative_accuracy": _same([t.narrative or "" for t in texts], [_main(a) for a in found]),
-        "mechanisms_f1": _micro([t.mechanisms for t in texts], [[m.name for m in a.mechanisms] for a in found]),
-        "targets_f1": _micro([t.targets for t in texts], [[m.name for m in a.targets] for a in found]),
-        "signals_f1": _micro([t.signals for t in texts], [[c.code for c in a.signals] for a in found]),
-        "hate_f1": _yes([t.hate for t in texts], [a.hate for a in found], measures.f1),
-        "hate_balanced_accuracy": _yes([t.hate for t in texts], [a.hate for a in found], measures.balanced),
-        "hate_calibration_error": _calibration([a.hate for a in found], [t.hate for t in texts]),
-        "checkworthy_f1": _yes([t.checkworthy for t in texts], [a.checkworthy for a in found], measures.f1),
-        "checkworthy_calibration_error": _calibration([a.checkworthy for a in found], [t.checkworthy for t in texts]),
+        "stance_accuracy": figures.accuracy([t.stance for t in texts], [a.stance.name for a in found]),
+        "narrative_accuracy": figures.accuracy([t.narrative or "" for t in texts], [figures.main(a) for a in found]),
+        "mechanisms_f1": figures.micro([t.mechanisms for t in texts], figures.names(found, "mechanisms")),
+        "targets_f1": figures.micro([t.targets for t in texts], figures.names(found, "targets")),
+        "signals_f1": figures.micro([t.signals for t in texts], figures.names(found, "signals")),
+        "hate_f1": figures.yes([t.hate for t in texts], [a.hate for a in found], measures.f1),
+        "hate_balanced_accuracy": figures.yes([t.hate for t in texts], [a.hate for a in found], measures.balanced),
+        "checkworthy_f1": figures.yes([t.checkworthy for t in texts], [a.checkworthy for a in found], measures.f1),
+        **calibration.errors(texts, found),
+    }
+
+
+def details(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, Any]:
+    """What stands below the axes: reliability curves, confusion, single labels, kinds, lengths, worst cases."""
+    return {
+        "calibration": calibration.curves(texts, found),
+        "confusion": labels.confusion(texts, found, taxonomy.load()),
+        "labels": labels.each(texts, found),
+        "by_kind": parts.by(texts, found, lambda t: [t.kind or "unknown"]),
+        "by_length": parts.by(texts, found, lambda t: [parts.length(t)]),
+        "worst": _worst(texts, found),
+    }
+
+
+def even(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader) -> dict[str, Any]:
+    """Even-handedness: errors by target group, group swap, written dialect."""
+    return {
+        "by_target": parts.by_target(texts, found),
+        "group_swap": group_swap(texts, found, reader),
+        "dialect": parts.dialect(texts, found, Dialects.load()),
     }
 
 
@@ -89,7 +130,7 @@ def group_swap(texts: Sequence[GoldText], found: Sequence[Annotation], reader: R
         changed["flag"].append(before.flag != after.flag)
         changed["stance"].append(before.stance.name != after.stance.name)
         changed["hate"].append((before.hate >= 0.5) != (after.hate >= 0.5))
-        changed["narrative"].append(_main(before) != _main(after))
+        changed["narrative"].append(figures.main(before) != figures.main(after))
     return {name: measures.score(measures.share, np.array(flips)) for name, flips in changed.items()}
 
 
@@ -100,16 +141,18 @@ def ordinary(shared: Path, reader: Reader) -> dict[str, Any]:
     for (kind, _), reading in zip(rows, reader.annotate(Text(text) for _, text in rows), strict=True):
         flags.setdefault(kind, []).append(reading.annotation.flag)
     flags["all"] = [flag for each in list(flags.values()) for flag in each]
-    return {kind: _per_1000(each) for kind, each in sorted(flags.items()) if len(each) >= FEWEST}
+    return {kind: measures.per_1000(each) for kind, each in sorted(flags.items()) if len(each) >= FEWEST}
 
 
 def below_floors(result: dict[str, Any], floors: Path = FLOORS) -> list[str]:
-    """Figures of a report that fall below their floor or above their ceiling, in words; empty when all hold."""
+    """Figures of a report that fall below their floor or above their ceiling, in words; empty when all hold.
+
+    A limit is named by its path in the report (`group_swap.flag`), one of an axis by its name alone.
+    """
     limits: dict[str, dict[str, float]] = json.loads(floors.read_text(encoding="utf-8"))
-    axes = result["axes"]
-    low = [(name, limit) for name, limit in limits["floors"].items() if axes[name].value < limit]
-    high = [(name, limit) for name, limit in limits["ceilings"].items() if axes[name].value > limit]
-    return [f"{name} is {axes[name].value:.3f}, limit {limit:.3f}" for name, limit in (*low, *high)]
+    low = [(name, limit) for name, limit in limits["floors"].items() if _figure(result, name) < limit]
+    high = [(name, limit) for name, limit in limits["ceilings"].items() if _figure(result, name) > limit]
+    return [f"{name} is {_figure(result, name):.3f}, limit {limit:.3f}" for name, limit in (*low, *high)]
 
 
 def write_floors(result: dict[str, Any], floors: Path = FLOORS) -> None:
@@ -117,15 +160,26 @@ def write_floors(result: dict[str, Any], floors: Path = FLOORS) -> None:
     axes = result["axes"]
     limits = {
         "floors": {name: axes[name].low for name in FLOORED},
-        "ceilings": {name: axes[name].high for name in CEILED},
+        "ceilings": {**{name: axes[name].high for name in CEILED}, **dict(_even_ceilings(result))},
     }
     floors.write_text(json.dumps(limits, indent=2) + "\n", encoding="utf-8")
 
 
-def _per_1000(flags: list[bool]) -> measures.Score:
-    found = measures.score(measures.share, np.array(flags))
-    value, low, high = (round(v * 1000, 2) for v in (found.value, found.low, found.high))
-    return measures.Score(value, low, high, found.cases)
+def _even_ceilings(result: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """Upper ends of the swap gaps, of the dialect gaps in flags, and of the errors of every well-covered target."""
+    yield from ((f"group_swap.{name}", result["group_swap"][name].high) for name in EVEN)
+    for name in ("missed", "wrongly_flagged"):
+        yield f"dialect.gaps.{name}", result["dialect"]["gaps"][name].high
+        for target, row in result["by_target"].items():
+            if row[name].cases >= SURE:
+                yield f"by_target.{target}.{name}", row[name].high
+
+
+def _figure(result: dict[str, Any], name: str) -> float:
+    part: Any = result if "." in name else result["axes"]
+    for step in name.split("."):
+        part = part[step]
+    return float(part.value)
 
 
 def _flag_scores(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, measures.Score]:
@@ -136,29 +190,7 @@ def _flag_scores(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict
         "flag_precision": measures.score(measures.share, true[said]),
         "flag_recall": measures.score(measures.share, said[true]),
         "lookalikes_flagged": measures.score(measures.share, alike),
-        "flag_calibration_error": _calibration([a.flag_score for a in found], [t.flag for t in texts]),
     }
-
-
-def _by(
-    texts: Sequence[GoldText], found: Sequence[Annotation], keys: Callable[[GoldText], Sequence[str]]
-) -> dict[str, Any]:
-    """Flag F1, misses and false flags by a key of the texts."""
-    rows: dict[str, list[tuple[bool, bool]]] = {}
-    for text, annotation in zip(texts, found, strict=True):
-        for key in keys(text):
-            rows.setdefault(key, []).append((annotation.flag, text.flag))
-    table = {}
-    for key, pairs in sorted(rows.items()):
-        said, true = (np.array(column) for column in zip(*pairs, strict=True))
-        if len(pairs) >= FEWEST:
-            missed, wrong = ~said[true], said[~true]
-            table[key] = {
-                "flag_f1": measures.score(measures.f1, said, true),
-                "missed": measures.score(measures.share, missed),
-                "wrongly_flagged": measures.score(measures.share, wrong),
-            }
-    return table
 
 
 def _worst(texts: Sequence[GoldText], found: Sequence[Annotation]) -> list[dict[str, Any]]:
@@ -166,30 +198,25 @@ def _worst(texts: Sequence[GoldText], found: Sequence[Annotation]) -> list[dict[
     wrong = [(abs(a.flag_score - t.flag), t, a) for t, a in zip(texts, found, strict=True) if a.flag != t.flag]
     ranked = sorted(wrong, key=lambda case: (-case[0], case[1].id))[:WORST]
     return [
-        {"id": t.id, "flag": t.flag, "score": a.flag_score, "stance": t.stance, "read_as": a.stance.name}
+        {
+            "id": t.id,
+            "flag": t.flag,
+            "score": a.flag_score,
+            "stance": t.stance,
+            "read_as": a.stance.name,
+            "narrative": t.narrative or "",
+            "narrative_read_as": figures.main(a),
+            "text": t.text,
+        }
         for _, t, a in ranked
     ]
 
 
-def _main(annotation: Annotation) -> str:
-    return annotation.narratives[0].code if annotation.narratives else ""
-
-
-def _same(true: Sequence[str], said: Sequence[str]) -> measures.Score:
-    return measures.score(measures.same, np.array(said), np.array(true))
-
-
-def _micro(true: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> measures.Score:
-    classes = sorted({name for row in (*true, *said) for name in row})
-    return measures.score(measures.f1, measures.table(said, classes), measures.table(true, classes))
-
-
-def _yes(true: Sequence[bool], said: Sequence[float], measure: Callable[..., float]) -> measures.Score:
-    return measures.score(measure, np.array(said) >= 0.5, np.array(true))
-
-
-def _calibration(said: Sequence[float], true: Sequence[bool]) -> measures.Score:
-    return measures.score(measures.calibration_error, np.array(said), np.array(true))
+def _names() -> Iterator[tuple[str, str]]:
+    """Codes with their names, for people who read the report."""
+    shipped_taxonomy = taxonomy.load()
+    for coded in (shipped_taxonomy.narratives, shipped_taxonomy.signals):
+        yield from ((code, entry.name) for code, entry in coded.items())
 
 
 def _count(gold: Path) -> int:

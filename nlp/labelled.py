@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from nlp.annotations import Refused
+
 GOLD = Path(__file__).parent / "gold"
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class GoldText(BaseModel):
@@ -29,19 +33,38 @@ class GoldText(BaseModel):
     pair: str = ""
 
 
+class Second(BaseModel):
+    """The labels of a text given a second time, without sight of the first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    stance: str
+    mechanisms: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    narrative: str | None = None
+    signals: tuple[str, ...] = ()
+    flag: bool
+    hate: bool = False
+    checkworthy: bool = False
+
+
 def read(paths: Iterable[Path]) -> Iterator[GoldText]:
-    """The texts of several files; raises ValueError naming file and line of one that cannot be read."""
+    """The texts of several files; raises Refused naming file and line of one that cannot be read."""
     for path in paths:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if line.strip():
-                yield _one(line, path, number)
+        yield from _records(path, GoldText)
+
+
+def second(path: Path) -> Iterator[Second]:
+    """The second labels of a file; raises Refused naming the line of one that cannot be read."""
+    return _records(path, Second)
 
 
 def training(folder: Path = GOLD) -> list[GoldText]:
     """The training part: every train_*.jsonl in name order."""
     texts = list(read(sorted(folder.glob("train_*.jsonl"))))
     if not texts:
-        raise ValueError(f"{folder} holds no train_*.jsonl; give the folder of gold texts")
+        raise Refused(f"{folder} holds no train_*.jsonl; give the folder of gold texts")
     return texts
 
 
@@ -68,9 +91,15 @@ def sides(texts: list[GoldText]) -> list[int]:
     return [root(at) for at in range(len(texts))]
 
 
-def _one(line: str, path: Path, number: int) -> GoldText:
+def _records(path: Path, shape: type[Row]) -> Iterator[Row]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip():
+            yield _one(line, path, number, shape)
+
+
+def _one(line: str, path: Path, number: int, shape: type[Row]) -> Row:
     try:
-        return GoldText.model_validate(json.loads(line))
+        return shape.model_validate(json.loads(line))
     except (json.JSONDecodeError, ValidationError) as error:
         reason = str(error).splitlines()[0]
-        raise ValueError(f"{path}:{number}: {reason}; mend the line") from error
+        raise Refused(f"{path}:{number}: {reason}; mend the line") from error

@@ -28,8 +28,10 @@ def score(measure: Callable[..., float], *columns: Array, draws: int = DRAWS) ->
     chance = np.random.default_rng(0)
     drawn = (chance.integers(0, count, count) for _ in range(draws))
     values = [measure(*(column[rows] for column in columns)) for rows in drawn]
+    if np.isnan(values).all():  # nothing to measure, such as the F1 of a part without one flag
+        return Score(float("nan"), float("nan"), float("nan"), count)
     low, high = np.nanpercentile(values, [2.5, 97.5])
-    return Score(round(measure(*columns), 4), round(float(low), 4), round(float(high), 4), count)
+    return Score(round(float(measure(*columns)), 4), round(float(low), 4), round(float(high), 4), count)
 
 
 def f1(said: Array, true: Array) -> float:
@@ -68,3 +70,17 @@ def calibration_error(probability: Array, true: Array) -> float:
 def table(labels: Sequence[Sequence[str]], classes: Sequence[str]) -> Array:
     """Rows of labels as booleans (texts x classes)."""
     return np.array([[name in row for name in classes] for row in labels])
+
+
+def kappa(first: Array, second: Array) -> float:
+    """Cohen's kappa: agreement beyond what chance gives (Cohen 1960); undefined where both use one label only."""
+    labels = np.unique(np.concatenate([first, second]))
+    chance = float(sum((first == label).mean() * (second == label).mean() for label in labels))
+    return (same(first, second) - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
+def per_1000(said: Sequence[bool]) -> Score:
+    """Yes per 1,000, with its interval."""
+    found = score(share, np.array(said))
+    value, low, high = (round(v * 1000, 2) for v in (found.value, found.low, found.high))
+    return Score(value, low, high, found.cases)

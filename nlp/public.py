@@ -85,6 +85,13 @@ def ordinary(shared: Path, training: bool) -> Iterator[tuple[str, str]]:
                 yield str(row["kind"]), str(row["text"])
 
 
+def every_ordinary(shared: Path) -> Iterator[tuple[str, str]]:
+    """(kind, text) of all of them: for what learns nothing and is tuned on nothing, such as a council's own rule."""
+    for name in (*ORDINARY, *ORDINARY_MEASURED):
+        for row in _rows(_datasets(shared) / "ordinary_uk" / name):
+            yield str(row["kind"]), str(row["text"])
+
+
 def _datasets(shared: Path) -> Path:
     return shared / "datasets" if (shared / "datasets").is_dir() else shared
 

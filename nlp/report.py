@@ -1,84 +1,88 @@
-"""Writes an evaluation as report.json, a plain report.html and the short report.md that stands beside the models."""
+"""Writes an evaluation as report.json, report.html (one page that stands by itself) and the short report.md."""
 
-import html
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nlp.evaluation import page
+from nlp.evaluation.wording import figure, plain, short
 from nlp.measures import Score
 
-STYLE = (
-    "body{font-family:Arial,sans-serif;max-width:60em;margin:2em auto}"
-    "td,th{text-align:left;padding:.2em 1em .2em 0}svg{vertical-align:middle}"
-)
-HEAD = "<!doctype html><html lang=en><meta charset=utf-8><title>Evaluation</title>"
+# of the report, what the model cards show: tables of figures, and tables with a row per part
+FIGURES = {
+    "axes": "Axes",
+    "group_swap": "Group swap: share of decisions that change",
+    "ordinary_per_1000": "Real British documents flagged per 1,000 (the half that never trains)",
+    "evidence": "Removing the evidence",
+}
+PARTS = {"by_target": "By target group", "by_kind": "By kind", "dialect.parts": "Written dialect and the rest"}
+COLUMNS = ("missed", "wrongly_flagged", "narrative_accuracy", "target_f1")  # of those tables
 
 
 def write(out: Path, result: dict[str, Any]) -> None:
     """Write the three files of a report to a folder."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.json").write_text(json.dumps(_plain(result), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    (out / "report.html").write_text(as_html(result), encoding="utf-8")
+    (out / "report.html").write_text(page.render(result), encoding="utf-8")
     (out / "report.md").write_text(as_markdown(result), encoding="utf-8")
 
 
-def as_html(result: dict[str, Any]) -> str:
-    """The report as one page without scripts; a bar shows each interval."""
-    parts = [f"{HEAD}<style>{STYLE}</style><h1>Evaluation</h1>"]
-    parts.append(f"<p>{result['test_texts']} test texts; scored {result['times_scored']} times so far.</p>")
-    for title, scores in _sections(result):
-        parts.append(f"<h2>{html.escape(title)}</h2><table><tr><th>figure<th>value<th>95 % interval<th>cases<th></tr>")
-        parts += [
-            f"<tr><td>{html.escape(name)}<td>{s.value:.3f}<td>{s.low:.3f} to {s.high:.3f}<td>{s.cases}<td>{_bar(s)}"
-            for name, s in scores
-        ]
-        parts.append("</table>")
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(str(v))}' for v in case.values())}</tr>" for case in result["worst"]
-    )
-    parts.append(f"<h2>Worst cases</h2><table><tr><th>id<th>flag<th>score<th>stance<th>read as</tr>{rows}</table>")
-    versions = ", ".join(f"{name} {version}" for name, version in result["models"].items())
-    return "\n".join([*parts, f"<p>Models: {html.escape(versions)}</p></html>", ""])
-
-
 def as_markdown(result: dict[str, Any]) -> str:
-    """The report's figures as tables, for the model cards."""
-    times = result["times_scored"]
-    head = f"{result['test_texts']} test texts by authors of no training text; scored {times} times so far."
-    lines = ["# Last evaluation", "", head]
-    for title, scores in _sections(result):
-        lines += ["", f"## {title}", "", "| figure | value | 95 % interval | cases |", "|---|---|---|---|"]
-        lines += [f"| {name} | {s.value:.3f} | {s.low:.3f} to {s.high:.3f} | {s.cases} |" for name, s in scores]
-    return "\n".join([*lines, ""])
+    """The report's main figures as tables, for the model cards; the rest stands in report.json and report.html."""
+    times = f"{result['times_scored']} {'time' if result['times_scored'] == 1 else 'times'}"
+    head = f"{result['test_texts']:,} test texts by authors of no training text; scored {times} so far."
+    return "\n".join(["# Last evaluation", "", head, *_figures(result), *_parts(result), *_speed(result), ""])
 
 
-def _sections(result: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, Score]]]]:
-    titles = {
-        "axes": "Axes",
-        "group_swap": "Group swap: share of decisions that change",
-        "ordinary_per_1000": "Real British documents flagged per 1,000 (the half that never trains)",
-    }
-    for key, title in titles.items():
-        if key in result:
-            yield title, list(result[key].items())
-    for key, title in (("by_target", "By target"), ("by_kind", "By kind")):
+def _figures(result: Mapping[str, Any]) -> Iterator[str]:
+    for key, title in FIGURES.items():
+        rows = {name: score for name, score in (result.get(key) or {}).items() if isinstance(score, Score)}
+        if rows:
+            yield from ("", f"## {title}", "")
+            yield from _table(["figure", "value", "95 % interval", "cases"], [_row(n, s) for n, s in rows.items()])
+
+
+def _parts(result: Mapping[str, Any]) -> Iterator[str]:
+    """A row per part, its figures with intervals in one table."""
+    for key, title in PARTS.items():
+        part: Any = result
+        for step in key.split("."):
+            part = part.get(step) or {}
+        columns = [name for name in COLUMNS if any(name in row for row in part.values())]
+        if columns:
+            yield from ("", f"## {title}", "")
+            rows = [[plain(name), *(_cell(row.get(column)) for column in columns)] for name, row in part.items()]
+            yield from _table(["part", *map(short, columns)], rows)
+
+
+def _speed(result: Mapping[str, Any]) -> Iterator[str]:
+    pace = result.get("speed")
+    if pace:
+        yield ""
         yield (
-            title,
-            [(f"{name}: {figure}", s) for name, figures in result[key].items() for figure, s in figures.items()],
+            f"{pace['texts_per_cpu_second']:,} texts of {pace['words_a_text']} words on average per CPU-second, with "
+            f"evidence (places looked for: {pace['with_places']}); models {pace['models_megabytes']} MB."
         )
 
 
-def _bar(score: Score) -> str:
-    if math.isnan(score.value) or score.high > 1:
-        return ""
-    low, high, value = (round(100 * v) for v in (score.low, score.high, score.value))
-    return (
-        f'<svg width=102 height=12 role=img aria-label="{low} to {high} of 100">'
-        f"<rect width=100 height=12 fill=#eee /><rect x={low} width={max(1, high - low)} height=12 fill=#9bc />"
-        f"<rect x={value} width=2 height=12 fill=#036 /></svg>"
-    )
+def _row(name: str, score: Score) -> list[str]:
+    if math.isnan(score.value):
+        return [figure(name), "–", "–", str(score.cases)]
+    return [figure(name), f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}", str(score.cases)]
+
+
+def _cell(score: Score | None) -> str:
+    if score is None or math.isnan(score.value):
+        return "–"
+    return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f}; {score.cases})"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
 def _plain(value: Any) -> Any:

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from pipeline.areas import load as load_area
 from pipeline.errors import VaneError
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, load
 
 GOLD = ROOT / "nlp" / "gold"
+IN_USE = ROOT / "nlp" / "models" / "report.json"
 SharedOption = Annotated[
     str, typer.Option("--datasets", help="Folder of the open data sets; without it, less is learnt.")
 ]
@@ -40,16 +42,43 @@ def evaluate_models(
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = ROOT / "data" / "evaluation",
     gold: Annotated[Path, typer.Option("--gold", help="Folder of the gold texts.")] = GOLD,
     datasets: SharedOption = "",
+    in_use: Annotated[
+        Path, typer.Option("--against", help="report.json of the models in use; compared where it is there.")
+    ] = IN_USE,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Only tell how often narratives with cue words fire; scores no model.")
+    ] = False,
+    area: Annotated[str, typer.Option("--area", help="With --rules: read this area's own taxonomy.")] = "",
 ) -> None:
-    """Score the shipped models on the test part; exit code 1 when a score is below its floor."""
+    """Score the shipped models on the test part; exit code 1 when a score is below its floor, or a rule is too wide."""
+    if rules:
+        _check_rules(gold, _folder(datasets), area)
+        return
     from nlp import annotate, evaluate
 
     out.mkdir(parents=True, exist_ok=True)
-    result = evaluate.evaluate(gold, out, annotate.load(), _folder(datasets), progress=_say)
+    result = evaluate.evaluate(gold, out, annotate.load(), _folder(datasets), progress=_say, in_use=in_use)
     low = evaluate.below_floors(result)
     typer.echo(f"report in {out}")
     if low:
         raise VaneError(f"below the floor: {'; '.join(low)}")
+
+
+def _check_rules(gold: Path, datasets: Path | None, area: str) -> None:
+    """One line per narrative with cue words; refuses one that fires on more ordinary documents than a rule should."""
+    from nlp import labelled, public, taxonomy
+    from nlp.evaluation import ruled
+
+    own = load_area(load(), area).folder / "taxonomy.yml" if area else taxonomy.SHIPPED
+    read = taxonomy.load(own if own.is_file() else taxonomy.SHIPPED)
+    firings = ruled.fire(read, labelled.held_out(gold), public.every_ordinary(datasets) if datasets else ())
+    for firing in firings:
+        typer.echo(ruled.sentence(firing))
+    if wide := [firing.code for firing in firings if firing.too_wide]:
+        raise VaneError(
+            f"{', '.join(wide)}: more than {ruled.MOST_PER_1000:g} in 1,000 ordinary documents; "
+            "join cues with + or make them longer"
+        )
 
 
 def _folder(given: str) -> Path | None:

@@ -42,8 +42,8 @@ def test_report_and_counter(tmp_path: Path, reader: Reader) -> None:
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     flag = report["axes"]["flag_f1"]
     assert flag["low"] <= flag["value"] <= flag["high"]
-    assert "<h2>Axes</h2>" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "| flag_f1 |" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert '<h2 id="axes">Axes</h2>' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "| Flag: F1 |" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
 
 
 def test_measures_on_known_answers() -> None:
