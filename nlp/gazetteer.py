@@ -26,6 +26,7 @@ LEVELS: dict[str, Level] = {
 TOO_LARGE_FOR_A_WARD = ("city", "town", "authority", "region", "county", "combined_authority")
 PLAIN = re.compile(r"^[^\d_/,()]{3,}$")
 SHORT = re.compile(r"^([A-Z]\w{3,})-(?:under|upon|in|on|le|by)-")  # Ashton-under-Lyne is Ashton to those who live near
+CLUB_LIKE = (" city", " county", " town", " united")  # Hull City is the club
 KNOWN = 4.0  # weight from which a short form is used
 ALIASES = Path(__file__).parent / "lexicons" / "place_aliases.csv"
 
@@ -108,7 +109,7 @@ def _aliases(folder: Path) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     with (folder / "la_aliases.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if len(row["la-name"]) > 4:
+            if len(row["la-name"]) > 4 and not row["la-name"].lower().endswith(CLUB_LIKE):
                 found[row["gss-code"], ""].append(row["la-name"])
     with ALIASES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -118,6 +119,8 @@ def _aliases(folder: Path) -> dict[tuple[str, str], list[str]]:
 
 def _national(row: dict[str, str], aliases: dict[tuple[str, str], list[str]]) -> Place | None:
     kind, name = row["type"], row["name"]
+    if kind == "authority":
+        name = name.split(",")[0]  # Bristol, City of
     if not PLAIN.match(name) or kind not in WEIGHTS:
         return None
     people = int(row["population"] or 0)

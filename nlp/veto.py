@@ -1,53 +1,123 @@
-"""Tells a place from a street, a team, a person or a word that is spelled like it."""
+"""Tells a place from a street, a team, a person, a dish or a word that is spelled like it."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from nlp.gazetteer import Place
-from nlp.lemma import is_word
+from nlp.lemma import is_word, lemma
+from nlp.redaction import lists
 
 LEXICONS = Path(__file__).parent / "lexicons"
 LISTS: dict[str, list[str]] = yaml.safe_load((LEXICONS / "place_vetoes.yml").read_text(encoding="utf-8"))
-STREETS, STREETS_ALWAYS, TEAMS, TITLES, BEFORE, WORDS, ABROAD = (
-    frozenset(LISTS[name]) for name in ("streets", "always", "teams", "titles", "before", "words", "abroad")
+STREETS, STREETS_ALWAYS, TEAMS, OUTLETS, GOODS, MADE_OF, TITLES, GAMES, MATCHES, PLAYS = (
+    frozenset(LISTS[name])
+    for name in ("streets", "always", "teams", "outlets", "goods", "made_of", "titles", "games", "matches", "plays")
 )
+BEFORE, WORDS, NEVER, MONTHS, PLACES_OF, INSTITUTIONS, ABROAD, FOREIGN, CLUB_NAMES, ACTS, DONE = (
+    frozenset(LISTS[name])
+    for name in (
+        "before", "words", "never", "months", "places_of", "institutions", "abroad", "foreign", "clubs", "acts", "done"
+    )
+)  # fmt: skip
 CLUBS = frozenset(("city", "town", "county"))  # Stoke City, Derby County: unless one of these follows
 CIVIC = frozenset(("council", "councillor", "councillors", "centre", "center", "hall", "borough", "court", "hospital"))
+KIN = frozenset(("mum", "mam", "dad", "hat", "brother", "sister", "nan", "husband", "wife", "lad", "daughter", "son"))
+SMALL_WORDS = frozenset(("of", "and", "the", "on", "in", "under", "upon", "by", "le", "with", "cum", "y", "de", "la"))
+COMPASS = frozenset(("north", "south", "east", "west", "upper", "lower", "old", "new", "central", "inner", "outer"))
 BIG = 4.3  # weight of a place that most people in Britain know: found in lower case too
+TOWN = 3.7  # weight of a small town: believed with less around it than a hamlet
+GIVEN = 3  # rank in the list of first names from which a word before a name makes it a person's
+
+
+class Around(NamedTuple):
+    """What stands beside a match: two words before and after it in lower case, and whether it opens its sentence."""
+
+    doc: Doc
+    span: Span
+    before: str
+    earlier: str
+    follows: str
+    beyond: str
+    opens: bool
+
+    @property
+    def titled(self) -> bool:
+        """Whether the word after is capitalised and belongs to the same run."""
+        end = self.span.end
+        return bool(end < len(self.doc) and self.doc[end].text[0].isupper())
 
 
 def is_place(doc: Doc, span: Span, options: Sequence[Place], home: frozenset[str]) -> list[Place]:
     """The options that the span may mean; none where it is no place."""
-    before = doc[span.start - 1].text if span.start else ""
-    after = [token.text for token in doc[span.end : span.end + 2]]
+    first = span[1 if len(span) > 1 and span[0].lower_ == "the" else 0].text[0]
+    upper = first.isupper() or first.isdigit()
+    if not upper and len(span) == 1 and is_word(span.text):
+        return []  # by far the commonest case
     local = [place for place in options if place.lad in home]
-    if _part_of_name(span, before, after, options) or _far_street(span, local):
+    around = _around(doc, span)
+    if _part_of_name(around, options) or _far_street(span, local):
         return []
-    if span.text[0].isupper() or span.text[0].isdigit():
-        likely = _capital(doc, span, before.lower(), after, options)
-        return list(options) if likely else []
-    return _lower(span, before.lower(), options, local)
+    if not upper:
+        return _lower(around, options, local)
+    kept = local if span.text.lower() in FOREIGN else list(options)
+    return kept if kept and _capital(around, kept, local) else []
 
 
-def _part_of_name(span: Span, before: str, after: Sequence[str], options: Sequence[Place]) -> bool:
-    """A street, team, title, place abroad or longer name that only begins or ends with the place's name."""
-    follows = after[0].lower().rstrip(".") if after else ""
-    beyond = after[1].lower() if len(after) > 1 else ""
+def _around(doc: Doc, span: Span) -> Around:
+    start, end = span.start, span.end
+    before = doc[start - 1].text if start else ""
+    return Around(
+        doc, span,
+        before=before.lower(),
+        earlier=doc[start - 2].lower_ if start > 1 else "",
+        follows=doc[end].lower_.rstrip(".") if end < len(doc) else "",
+        beyond=doc[end + 1].lower_ if end + 1 < len(doc) else "",
+        opens=not start or not (before[0].isalnum() or before in ",'’&-/#"),
+    )  # fmt: skip
+
+
+def _part_of_name(around: Around, options: Sequence[Place]) -> bool:
+    """A street, team, title, outlet, dish, place abroad or longer name that only holds the place's name."""
+    follows, beyond, before = around.follows, around.beyond, around.before
     if follows in ("council", "borough") and any(place.level == "authority" for place in options):
         return False
-    if follows in CLUBS:
-        return beyond not in CIVIC
-    if follows in STREETS_ALWAYS or follows in TEAMS or before.lower().rstrip(".") in TITLES:
+    if follows in CLUBS and (around.titled or _of_a_match(around)):
+        return beyond not in CIVIC and beyond not in ("council", "borough")
+    if follows in STREETS_ALWAYS or follows in GOODS or before.rstrip(".") in TITLES:
         return True
-    if follows in STREETS and after[0][:1].isupper():
+    if around.titled and (follows in STREETS or follows in TEAMS or follows in OUTLETS or follows == "evening"):
+        return True
+    if follows == "north" and beyond == "end":
         return True
     if follows in (",", "") and beyond in ABROAD:
         return True
-    return before in ("[", "@", "#") or (follows == "-" and len(span) == 1)
+    if before == "of" and around.earlier in MADE_OF:
+        return True
+    return before in ("[", "@") or (follows == "-" and len(around.span) == 1) or _played(around)
+
+
+def _of_a_match(around: Around) -> bool:
+    """Whether the text speaks of a game."""
+    return any(token.lower_ in MATCHES for token in around.doc)
+
+
+def _played(around: Around) -> bool:
+    """A side in a game: "v Bath", "Hamilton 1", "Wolves were poor first half"."""
+    if around.before in GAMES or around.follows in GAMES:
+        return True
+    if len(around.before) == 3 and around.before[0].isdigit() and around.before[2].isdigit():
+        return True  # 1-1
+    if around.follows.isdigit() and around.doc[0].text[0].isupper() and around.before.isdigit():
+        return True
+    if around.before == "at" and around.earlier == "away":
+        return True
+    club = around.span.text.lower() in CLUB_NAMES or around.opens
+    return club and around.before not in BEFORE and around.follows in PLAYS and _of_a_match(around)
 
 
 def _far_street(span: Span, local: Sequence[Place]) -> bool:
@@ -55,30 +125,137 @@ def _far_street(span: Span, local: Sequence[Place]) -> bool:
     return len(span) > 1 and span[-1].lower_ in STREETS_ALWAYS and not local
 
 
-def _capital(doc: Doc, span: Span, before: str, after: Sequence[str], options: Sequence[Place]) -> bool:
-    """A capitalised match: a word name or first name needs a preposition before it, or not to open the sentence."""
-    form = span.text.lower()
-    if len(span) > 1:
-        return True
-    if len(form) < 3 or (span.text.isupper() and len(form) < 4):
+def _capital(around: Around, options: Sequence[Place], local: Sequence[Place]) -> bool:
+    """A capitalised match: the smaller the place and the commoner the word, the more must speak for it."""
+    form = around.span.text.lower()
+    weight = max(place.weight for place in options)
+    if form in NEVER:
+        return bool(local) and form not in MONTHS and around.before in BEFORE and not around.titled
+    if len(around.span) > 1:
+        return _several(around, options, local, weight)
+    if len(form) < 3 or (around.span.text.isupper() and len(form) < 4):
         return False
-    if form in first_names():
-        known = any(place.weight >= BIG for place in options) and not (after and after[0][:1].isupper())
-        return before in BEFORE or known
-    if is_word(form) or form in WORDS:
-        shouting = span.text.isupper() and span.start > 0 and doc[span.start - 1].is_upper
-        return not shouting and before in BEFORE
+    if _a_person(around, form, weight) or _of_a_longer_name(around, form, weight, local):
+        return False
+    if around.before == "the" and not local and weight < TOWN and around.follows not in PLACES_OF:
+        return False  # the Swan, the Oakfield: a house
+    if form in lists.first_names() and form in first_names():
+        return _beside_a_place(around, local) or (weight >= BIG and not around.titled)
+    if _wordlike(form):
+        return _word(around, form, local, weight)
     return True
 
 
-def _lower(span: Span, before: str, options: Sequence[Place], local: Sequence[Place]) -> list[Place]:
+def _several(around: Around, options: Sequence[Place], local: Sequence[Place], weight: float) -> bool:
+    """A name of several words: capitalised throughout; not a person's, a church's or a public house's."""
+    span = around.span
+    authority = any(place.level == "authority" for place in options)
+    if not authority and any(map(_lowered, span[1:])):
+        return bool(local) and not all(is_word(t.lower_) for t in span if t.is_alpha)
+    if local:
+        return not (around.opens and _of_a_person(around, local))
+    small = weight < TOWN
+    if small and (span[0].lower_ in ("st", "st.", "saint", "the") or around.before == "the"):
+        return False
+    return not (small and all(_wordlike(t.lower_) for t in span if t.is_alpha) and around.before not in BEFORE)
+
+
+def _lowered(token: Token) -> bool:
+    """A word of a name that would have a capital: not "on", nor what follows a hyphen."""
+    hyphened = token.i > 0 and token.nbor(-1).text == "-"
+    return token.is_alpha and token.text[0].islower() and token.lower_ not in SMALL_WORDS and not hyphened
+
+
+def _of_a_person(around: Around, options: Sequence[Place]) -> bool:
+    """A ward called after a person (Charles Dickens), where nothing says that the ward is meant."""
+    span = around.span
+    named = lists.first_names().get(span[0].lower_, 0) > GIVEN and span[-1].lower_ in lists.surnames()
+    return named and all(place.level == "ward" for place in options) and around.follows not in PLACES_OF
+
+
+def _a_person(around: Around, form: str, weight: float) -> bool:
+    """Golda Meir, Warwick Davis, Shirley's mum: a given name or kin beside it."""
+    start = around.span.start
+    if start and around.doc[start - 1].text[0].isupper() and _given(around.before) and around.before not in BEFORE:
+        return not is_word(around.before) or (weight < BIG and start > 1)
+    if around.opens and form in lists.surnames() and _acts(around):
+        return True
+    given = form in first_names() or _given(form)
+    if around.follows in ("'s", "’s"):
+        return given and around.beyond in KIN
+    after = around.follows
+    named = around.titled and after not in INSTITUTIONS and after not in STREETS and after in lists.surnames()
+    return given and named
+
+
+def _acts(around: Around) -> bool:
+    """Does what persons do: "gave", "was appointed"."""
+    return around.follows in ACTS or (around.follows in ("was", "is", "has", "were") and around.beyond in DONE)
+
+
+def _of_a_longer_name(around: Around, form: str, weight: float, local: Sequence[Place]) -> bool:
+    """Forbury Gardens, Mill Cross: a small place's or a word's name beside a capital that is no institution's."""
+    if weight >= TOWN and not _wordlike(form):
+        return False
+    start = around.span.start
+    shouted = around.span.text.isupper()
+    if around.titled and not shouted and around.follows not in INSTITUTIONS and around.follows not in BEFORE:
+        return not local or _wordlike(form)
+    capital = start > 1 and around.doc[start - 1].text[0].isupper() and not around.doc[start - 1].is_sent_start
+    inside = capital and around.earlier[:1].isalpha() and around.before not in BEFORE and around.before not in COMPASS
+    return inside and not shouted and not local
+
+
+def _beside_a_place(around: Around, local: Sequence[Place]) -> bool:
+    """A preposition before, or a noun after, that only a place has."""
+    if around.before in BEFORE and not (around.before in ("and", "or", "for", "by", "of", "over") and not local):
+        return True
+    return around.follows in PLACES_OF and (bool(local) or not around.opens)
+
+
+def _word(around: Around, form: str, local: Sequence[Place], weight: float) -> bool:
+    """A name that is also a word: a capital inside a sentence and something beside it that a place has."""
+    span = around.span
+    if span.text.isupper() and span.start > 0 and around.doc[span.start - 1].is_upper:
+        return False
+    if form in MONTHS:
+        return (
+            not span.text.isupper()
+            and around.before in ("near", "from", "at")
+            and weight >= TOWN
+            and around.follows not in ("to", "until")
+        )
+    if around.before in BEFORE or (around.before == "the" and local):
+        return True
+    if around.follows in PLACES_OF:
+        return weight >= TOWN or bool(local)
+    inside = not around.opens and around.before.isalpha() and around.doc[span.start - 1].text.islower()
+    return inside and weight >= TOWN and not around.titled
+
+
+def _wordlike(form: str) -> bool:
+    return is_word(form) or form in WORDS or (form.endswith("s") and is_word(lemma(form)))
+
+
+def _lower(around: Around, options: Sequence[Place], local: Sequence[Place]) -> list[Place]:
     """A match in lower case: well-known places, and those of the home area, unless it is an ordinary word."""
-    form = span.text.lower()
-    if is_word(form) or form in WORDS or len(form) < 4:
+    span, form = around.span, around.span.text.lower()
+    if form in NEVER or form in WORDS or len(form) < 4 or form in FOREIGN:
         return []
-    if len(span) > 1 or form in first_names():
-        return [place for place in local if before in BEFORE or before == "the"]
+    if len(span) > 1:
+        if all(_wordlike(token.lower_) for token in span if token.is_alpha):
+            return []
+        return list(local) or [place for place in options if place.weight >= BIG]
+    if is_word(form):
+        return []
+    if form in first_names() or _given(form):
+        beside = around.before in BEFORE or around.before == "the" or around.follows in PLACES_OF
+        return list(local) if beside else []
     return list(local) or [place for place in options if place.weight >= BIG]
+
+
+def _given(word: str) -> bool:
+    return lists.first_names().get(word, 0) >= GIVEN
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from nlp.resolve import Candidate, Home, resolve
 from nlp.veto import is_place
 
 MENTIONS, HOME = "vane_mentions", "vane_home"
+SHORT, SHORT_AUTHORITY = 0.3, 1.0  # what a name weighs less where it is only short for another
 
 
 class Places:
@@ -30,11 +31,20 @@ class Places:
         for place in places:
             if place.level == "authority" and place.lat is not None and place.lon is not None:
                 self._middles[place.lad] = (place.lat, place.lon)
-            for name in {form for known_as in (place.name, *place.aliases) for form in spellings(known_as)}:
-                self._named.setdefault(name, []).append(place)
+            _add(self._named, place)
+        by_sound: dict[str, list[Place]] = {}
+        for form, bearers in self._named.items():
+            by_sound.setdefault(_bare(form), []).extend(bearers)
+        shared = {sound: list(dict.fromkeys(bearers)) for sound, bearers in by_sound.items()}
+        self._named = {form: shared[_bare(form)] for form in self._named}
         self._home = self._homes(frozenset(home))
         self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._matcher.add("place", list(self._nlp.tokenizer.pipe(self._named)))
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is any name to find."""
+        return bool(self._named)
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and resolve the places of one Doc."""
@@ -52,19 +62,39 @@ class Places:
         return Home(lads, middle)
 
     def _mentions(self, doc: Doc) -> list[Mention]:
+        spans = self._matcher(doc, as_spans=True)
+        if not spans:
+            return []
         own = doc.user_data.get(HOME, "")
         home = self._homes(self._home.lads | {own}) if own else self._home
         candidates = [
             Candidate(span.text, span.start_char, span.end_char, tuple(options))
-            for span in _longest(self._matcher(doc, as_spans=True))
+            for span in _longest(spans)
             if (options := is_place(doc, span, self._named[span.text.lower()], home.lads))
         ]
-        return resolve(candidates, doc.text, home)
+        return resolve(candidates, doc.text if len(candidates) > 1 else "", home)
+
+
+def _add(named: dict[str, list[Place]], place: Place) -> None:
+    """Enter a place under every way to write it; a short form speaks for a place less than its name does."""
+    own = spellings(place.name)
+    short = place._replace(weight=place.weight - (SHORT_AUTHORITY if place.level == "authority" else SHORT))
+    for form in own:
+        named.setdefault(form, []).append(place)
+    for form in {form for alias in place.aliases for form in spellings(alias)} - own:
+        named.setdefault(form, []).append(place if "council" in form else short)
+
+
+def _bare(form: str) -> str:
+    """A name without the signs that people leave out."""
+    return form.replace("'", "").replace("’", "").replace(".", "")
 
 
 def spellings(name: str) -> set[str]:
     """Ways to write a name, in lower case: either apostrophe or none, St with and without its stop."""
     form = name.lower().replace("’", "'")
+    if form.startswith(("st ", "st. ")) and form.endswith("s") and "'" not in form:
+        form = f"{form[:-1]}'s"  # St Anns
     forms = {form, form.replace("'", "’"), form.replace("'", "")}
     saints = {f.replace("st ", "st. ", 1) for f in forms if f.startswith("st ")}
     return forms | saints | {f.replace("st. ", "st ", 1) for f in forms if f.startswith("st. ")}
