@@ -52,6 +52,12 @@ class Reader:
                 readings = [self._reading(doc) for doc in self._nlp.pipe(map(self._doc, batch))]
             yield from readings
 
+    @property
+    def knows_places(self) -> bool:
+        """Whether there is a gazetteer to find places with."""
+        places: places_component.Places = self._nlp.get_pipe("places")
+        return places.ready
+
     def lemmas(self, query: str) -> list[str]:
         """The lemmas of a search query, as the index stores them."""
         with self._nlp.memory_zone():
