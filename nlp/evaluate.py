@@ -101,7 +101,7 @@ def details(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str,
         "confusion": labels.confusion(texts, found, taxonomy.load()),
         "labels": labels.each(texts, found),
         "by_kind": parts.by(texts, found, lambda t: [t.kind or "unknown"]),
-        "by_length": parts.by(texts, found, lambda t: [parts.length(t)]),
+        "by_length": parts.by_length(texts, found),
         "worst": _worst(texts, found),
     }
 
@@ -147,11 +147,12 @@ def ordinary(shared: Path, reader: Reader) -> dict[str, Any]:
 def below_floors(result: dict[str, Any], floors: Path = FLOORS) -> list[str]:
     """Figures of a report that fall below their floor or above their ceiling, in words; empty when all hold.
 
-    A limit is named by its path in the report (`group_swap.flag`), one of an axis by its name alone.
+    A limit is named by its path in the report (`group_swap.flag`), one of an axis by its name alone. A figure that the
+    report does not hold ("nan") keeps no limit.
     """
     limits: dict[str, dict[str, float]] = json.loads(floors.read_text(encoding="utf-8"))
-    low = [(name, limit) for name, limit in limits["floors"].items() if _figure(result, name) < limit]
-    high = [(name, limit) for name, limit in limits["ceilings"].items() if _figure(result, name) > limit]
+    low = [(name, limit) for name, limit in limits["floors"].items() if not _figure(result, name) >= limit]
+    high = [(name, limit) for name, limit in limits["ceilings"].items() if not _figure(result, name) <= limit]
     return [f"{name} is {_figure(result, name):.3f}, limit {limit:.3f}" for name, limit in (*low, *high)]
 
 
@@ -178,8 +179,8 @@ def _even_ceilings(result: dict[str, Any]) -> Iterator[tuple[str, float]]:
 def _figure(result: dict[str, Any], name: str) -> float:
     part: Any = result if "." in name else result["axes"]
     for step in name.split("."):
-        part = part[step]
-    return float(part.value)
+        part = part.get(step, {})
+    return float(part.value) if isinstance(part, measures.Score) else float("nan")
 
 
 def _flag_scores(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, measures.Score]:

@@ -25,6 +25,8 @@ def score(measure: Callable[..., float], *columns: Array, draws: int = DRAWS) ->
     count = len(columns[0])
     if not count:
         return Score(float("nan"), float("nan"), float("nan"), 0)
+    if measure in (share, same):
+        return _proportion(measure(*columns), count, draws)
     chance = np.random.default_rng(0)
     drawn = (chance.integers(0, count, count) for _ in range(draws))
     values = [measure(*(column[rows] for column in columns)) for rows in drawn]
@@ -32,6 +34,18 @@ def score(measure: Callable[..., float], *columns: Array, draws: int = DRAWS) ->
         return Score(float("nan"), float("nan"), float("nan"), count)
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return Score(round(float(measure(*columns)), 4), round(float(low), 4), round(float(high), 4), count)
+
+
+def _proportion(value: float, count: int, draws: int) -> Score:
+    """A share of rows: drawing its rows again is drawing a binomial number.
+
+    Where it is 0 or 1 no draw differs, which would pass for certainty: the open end is the exact bound of Clopper and
+    Pearson (1934).
+    """
+    low, high = np.percentile(np.random.default_rng(0).binomial(count, value, draws) / count, [2.5, 97.5])
+    open_end = 0.025 ** (1 / count)
+    low, high = (open_end if value == 1 else low), (1 - open_end if value == 0 else high)
+    return Score(round(value, 4), round(float(low), 4), round(float(high), 4), count)
 
 
 def f1(said: Array, true: Array) -> float:

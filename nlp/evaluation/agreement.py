@@ -50,7 +50,7 @@ def agreement(first: Mapping[str, GoldText], second: Iterable[Second]) -> dict[s
         result["same"][axis] = measures.score(measures.same, left, right)
     for axis in SETS:
         sets = [(getattr(a, axis), getattr(b, axis)) for a, b in pairs]
-        result["jaccard"][axis] = measures.score(measures.share, np.array([_overlap(a, b) for a, b in sets]))
+        result["jaccard"][axis] = measures.score(np.mean, np.array([_overlap(a, b) for a, b in sets]))
         result["f1"][axis] = _f1([a for a, _ in sets], [b for _, b in sets])
     return result
 

@@ -19,6 +19,7 @@ h2{margin-top:2.5rem;border-top:1px solid #595959;padding-top:1rem}
 caption{text-align:left;font-weight:bold;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem .25rem;border-bottom:1px solid #949494}
 td{font-variant-numeric:tabular-nums}td small{display:block;color:#454545;white-space:nowrap}
+nav ul{columns:16rem;padding-left:1rem}figcaption{font-weight:bold}
 .plots{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;max-width:100%}
 svg{max-width:100%;height:auto;font:12px Arial,sans-serif;fill:#0b0c0c}svg.bar{height:12px;max-width:none}
 summary{cursor:pointer;padding:.25rem 0}
@@ -100,7 +101,7 @@ def _against(part: Mapping[str, Any], _before: tables.Before, _names: Mapping[st
 def _calibration(part: Mapping[str, Any], _before: tables.Before, _names: Mapping[str, str]) -> Iterator[str]:
     curves = {axis: bins for axis, bins in part.items() if bins}
     drawn = "".join(
-        f"<figure>{plots.reliability(axis, bins)}<figcaption>{html.escape(figure(axis))}</figcaption></figure>"
+        f"<figure><figcaption>{html.escape(figure(axis))}</figcaption>{plots.reliability(axis, bins)}</figure>"
         for axis, bins in curves.items()
     )
     yield f'<div class="plots">{drawn}</div>'

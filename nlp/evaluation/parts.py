@@ -46,6 +46,12 @@ def length(text: GoldText) -> str:
     return next((name for most, name in LENGTHS if count <= most), LONG)
 
 
+def by_length(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, dict[str, Score]]:
+    """The same per group of lengths, shortest first."""
+    table = by(texts, found, lambda text: [length(text)])
+    return {name: table[name] for name in (*(name for _, name in LENGTHS), LONG) if name in table}
+
+
 def dialect(texts: Sequence[GoldText], found: Sequence[Annotation], dialects: Dialects) -> dict[str, Any]:
     """Figures of texts with written dialect and of the rest, the gaps between them, and each dialect's own."""
     marks = [dialects.find(text.text) for text in texts]

@@ -121,7 +121,8 @@ def _shade(share: float) -> str:
 def _cell(score: Score | None, before: Mapping[str, float] | None) -> str:
     if score is None or math.isnan(score.value):
         return NOTHING
-    return f"{number(score.value)}<small>{interval(score)}; {score.cases:,} cases{_was(before, '; in use ')}</small>"
+    used = f"<small>{_was(before, 'in use ')}</small>" if before else ""
+    return f"{number(score.value)}<small>{interval(score)}; {score.cases:,} cases</small>{used}"
 
 
 def _was(before: Mapping[str, float] | None, words: str = "") -> str:

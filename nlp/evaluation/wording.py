@@ -72,7 +72,8 @@ TITLES = {  # sections of the page, in this order; others after them
     "worst": "Worst cases",
 }
 SECTIONS = {  # what a section is about
-    "axes": "Intervals are percentile bootstraps over texts (1,000 draws). A calibration error is the mean gap between "
+    "axes": "Intervals are percentile bootstraps over texts (1,000 draws); the open end of a share of 0 or 1 is an "
+    "exact bound. A calibration error is the mean gap between "
     "what is said and what is true; nearer 0 is better.",
     "calibration": "Each dot is a tenth of the scale that holds texts; a larger dot holds more. On the dashed "
     "diagonal, what is said is true as often as it is said.",
