@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nlp import labelled, measures, public, report, shipped, swap, taxonomy
+from nlp import evaluate_places, labelled, measures, public, report, shipped, swap, taxonomy
 from nlp.annotate import Reader, Text
 from nlp.annotations import Annotation, Refused
 from nlp.axes import ACTIVE
@@ -63,6 +63,7 @@ def evaluate(
         "axes": axis_scores(texts, found),
         **details(texts, found),
         **even(texts, found, reader),
+        "places": evaluate_places.evaluate(gold, reader),
         "speed": pace,
         "curve": curve.read(learnt),
     }

@@ -70,9 +70,9 @@ def evaluate(gold: Path, reader: Reader) -> dict[str, measures.Score]:
     local = [bool(text.home_lad) for text in texts]
     return {
         **figures("", told),
-        **figures(" (home given)", _only(told, local)),
-        **figures(" (the same texts, home withheld)", _only(untold, local)),
-        **figures(" (no home)", _only(told, [not yes for yes in local])),
+        **figures("_home_given", _only(told, local)),
+        **figures("_home_withheld", _only(untold, local)),
+        **figures("_no_home", _only(told, [not yes for yes in local])),
     }
 
 
@@ -103,7 +103,7 @@ def figures(suffix: str, tallies: Sequence[Tally]) -> dict[str, measures.Score]:
     """Precision, recall and F1 end to end (span and authority) and of spans alone, over these texts."""
     table = np.array(tallies, dtype=np.int64).reshape(-1, 4)
     measured = {"f1": _f1, "precision": _precision, "recall": _recall, "spans_f1": _spans_f1}
-    return {f"places_{name}{suffix}": measures.score(measure, table) for name, measure in measured.items()}
+    return {f"{name}{suffix}": measures.score(measure, table) for name, measure in measured.items()}
 
 
 def _upon(mention: Mention, places: Iterable[GoldPlace]) -> GoldPlace | None:

@@ -16,6 +16,7 @@ FIGURES = {
     "group_swap": "Group swap: share of decisions that change",
     "ordinary_per_1000": "Real British documents flagged per 1,000 (the half that never trains)",
     "evidence": "Removing the evidence",
+    "places": "Places, by span and authority",
 }
 PARTS = {"by_target": "By target group", "by_kind": "By kind", "dialect.parts": "Written dialect and the rest"}
 COLUMNS = ("missed", "wrongly_flagged", "narrative_accuracy", "target_f1")  # of those tables

@@ -33,10 +33,10 @@ def test_what_counts() -> None:
 def test_figures_by_hand() -> None:
     """End to end F1 counts a place in the wrong authority as both missed and wrong."""
     scores = evaluate_places.figures("", [Tally(1, 2, 1, 1), Tally(0, 0, 0, 0)])
-    assert scores["places_precision"].value == pytest.approx(1 / 3, abs=1e-4)
-    assert scores["places_recall"].value == pytest.approx(1 / 3, abs=1e-4)
-    assert scores["places_f1"].value == pytest.approx(1 / 3, abs=1e-4)
-    assert scores["places_spans_f1"].value == pytest.approx(2 / 3, abs=1e-4)
+    assert scores["precision"].value == pytest.approx(1 / 3, abs=1e-4)
+    assert scores["recall"].value == pytest.approx(1 / 3, abs=1e-4)
+    assert scores["f1"].value == pytest.approx(1 / 3, abs=1e-4)
+    assert scores["spans_f1"].value == pytest.approx(2 / 3, abs=1e-4)
 
 
 @pytest.mark.parametrize(("name", "texts"), [("places_test.jsonl", 200), ("places_dev.jsonl", 100)])
@@ -67,4 +67,4 @@ def test_counts_its_looks(tmp_path: Path, reader: Reader) -> None:
     for times in (1, 2):
         scores = evaluate_places.evaluate(tmp_path, reader)
         assert json.loads((tmp_path / evaluate_places.COUNTER).read_text(encoding="utf-8")) == {"times": times}
-    assert scores["places_f1"] == measures.Score(1.0, 1.0, 1.0, 1)
+    assert scores["f1"] == measures.Score(1.0, 1.0, 1.0, 1)
