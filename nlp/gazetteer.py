@@ -5,7 +5,7 @@ import gzip
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -71,10 +71,11 @@ def write(path: Path, places: Iterable[Place]) -> Path:
     return part.replace(path)
 
 
-def build(mirror: Path, out: Path) -> Path:
+def build(mirror: Path, out: Path, downloaded: Sequence[Path] = ()) -> Path:
     """Build the national gazetteer from the staged geography (a folder holding gazetteer_uk.csv.gz, la_aliases.csv).
 
-    `mirror` is that folder or one above it; `out` the file to write. Returns `out`.
+    `mirror` is that folder or one above it; `out` the file to write; `downloaded` are OS Open Names folders and ONS
+    files whose places are added where the staged geography has none of that name in that authority. Returns `out`.
     """
     folder = next(
         (
@@ -91,7 +92,29 @@ def build(mirror: Path, out: Path) -> Path:
     aliases = _aliases(folder)
     with gzip.open(folder / "gazetteer_uk.csv.gz", "rt", encoding="utf-8", newline="") as file:
         places = [place for row in csv.DictReader(file) if (place := _national(row, aliases)) is not None]
-    return write(out, places)
+    return write(out, [*places, *_new(places, downloaded, folder, aliases)])
+
+
+def _new(
+    known: Iterable[Place], downloaded: Sequence[Path], folder: Path, aliases: Mapping[tuple[str, str], list[str]]
+) -> Iterator[Place]:
+    """Places of downloads that are not known yet."""
+    if not downloaded:
+        return
+    from nlp import downloads, wards  # they read into this module's Place
+
+    with (folder / "la_lookup.csv").open(encoding="utf-8", newline="") as file:
+        authorities = {row["LADCD"]: row["LADCD_ACTIVE"] for row in csv.DictReader(file)}
+    with (folder / "ward_lookup.csv").open(encoding="utf-8", newline="") as file:
+        current = frozenset(row["ward_code"] for row in csv.DictReader(file))
+    ground = downloads.Ground(wards.read(folder / "wards_uk_simplified.geojson.gz"), authorities, current)
+    seen = {(place.name.lower(), place.lad) for place in known}
+    for path in downloaded:
+        for place in downloads.places(path, ground):
+            key = (place.name.lower(), place.lad)
+            if key not in seen and PLAIN.match(place.name):
+                seen.add(key)
+                yield place._replace(aliases=(*place.aliases, *aliases.get((place.lad, place.name), ())))
 
 
 def _place(row: dict[str, str]) -> Place:

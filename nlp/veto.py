@@ -26,6 +26,7 @@ BEFORE, WORDS, NEVER, MONTHS, PLACES_OF, INSTITUTIONS, ABROAD, FOREIGN, CLUB_NAM
 )  # fmt: skip
 CLUBS = frozenset(("city", "town", "county"))  # Stoke City, Derby County: unless one of these follows
 CIVIC = frozenset(("council", "councillor", "councillors", "centre", "center", "hall", "borough", "court", "hospital"))
+DASHES = frozenset("-–")
 KIN = frozenset(("mum", "mam", "dad", "hat", "brother", "sister", "nan", "husband", "wife", "lad", "daughter", "son"))
 SMALL_WORDS = frozenset(("of", "and", "the", "on", "in", "under", "upon", "by", "le", "with", "cum", "y", "de", "la"))
 COMPASS = frozenset(("north", "south", "east", "west", "upper", "lower", "old", "new", "central", "inner", "outer"))
@@ -110,8 +111,8 @@ def _played(around: Around) -> bool:
     """A side in a game: "v Bath", "Hamilton 1", "Wolves were poor first half"."""
     if around.before in GAMES or around.follows in GAMES:
         return True
-    if len(around.before) == 3 and around.before[0].isdigit() and around.before[2].isdigit():
-        return True  # 1-1
+    if around.before.isdigit() and len(around.before) == 1 and around.earlier in DASHES:
+        return True  # a score stands before it, in three tokens; after it might be opening times
     if around.follows.isdigit() and around.doc[0].text[0].isupper() and around.before.isdigit():
         return True
     if around.before == "at" and around.earlier == "away":

@@ -23,10 +23,14 @@ def list_sets() -> None:
 def fetch(
     mirror: Annotated[str, typer.Option("--mirror", help="Folder that holds the sets, instead of their address.")] = "",
     only: Annotated[list[str], typer.Option("--only", help="Only this set; may be given again.")] = [],  # noqa: B006
+    names: Annotated[
+        list[str],
+        typer.Option("--names", help="OS Open Names folder or ONS place names CSV you downloaded; may be given again."),
+    ] = [],  # noqa: B006
 ) -> None:
     """Bring data sets, refuse any whose sum differs, and build the national gazetteer."""
     settings = load()
-    done = datasets.fetch(settings, Path(mirror) if mirror else None, only)
+    done = datasets.fetch(settings, Path(mirror) if mirror else None, only, [Path(path) for path in names])
     for name, outcome in done.items():
         typer.echo(f"{name:<34} {outcome}")
 

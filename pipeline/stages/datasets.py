@@ -35,8 +35,12 @@ def registry() -> list[DataSet]:
     return [DataSet.model_validate(item) for item in found["sets"]]
 
 
-def fetch(settings: Settings, mirror: Path | None, only: Sequence[str] = ()) -> dict[str, str]:
+def fetch(
+    settings: Settings, mirror: Path | None, only: Sequence[str] = (), names: Sequence[Path] = ()
+) -> dict[str, str]:
     """Bring sets from a mirror folder into the data folder; returns what became of each.
+
+    `names`: downloads of OS Open Names or ONS place names, whose places join the national gazetteer.
 
     The sets are compacted copies and have no public address of their own: without a mirror this says so.
     A file whose sum differs is refused, and nothing of its set is brought.
@@ -48,9 +52,11 @@ def fetch(settings: Settings, mirror: Path | None, only: Sequence[str] = ()) -> 
     if mirror is None or not mirror.is_dir():
         sources = ", ".join(sorted({item.source for item in chosen})[:3])
         raise VaneError(f"these sets are compacted from public repositories ({sources} …): give a folder with --mirror")
+    if names and "geography" not in {item.name for item in chosen}:
+        raise VaneError("place names join the gazetteer of the geography set: leave out --only or add --only geography")
     done = {item.name: _bring(item, mirror, settings.data / "datasets") for item in tqdm(chosen, disable=None, delay=2)}
     if "geography" in done and done["geography"] != "not in the mirror":
-        gazetteer.build(settings.data / "datasets" / "geography", settings.data / gazetteer.NATIONAL)
+        gazetteer.build(settings.data / "datasets" / "geography", settings.data / gazetteer.NATIONAL, names)
     return done
 
 

@@ -1,10 +1,11 @@
 """Places: what is found, what is left alone, and which place of a name is meant."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
-from nlp import gazetteer
+from nlp import evaluate_places, gazetteer
 from nlp.annotate import Reader, Text, load
 from nlp.annotations import Mention
 
@@ -82,3 +83,64 @@ def test_national_gazetteer(shared: Path, tmp_path: Path) -> None:
     assert len(places) > 50_000
     assert any(p.name == "Portsmouth" and "Pompey" in p.aliases for p in places)
     assert all(p.lad == "" for p in places if p.level == "region")
+
+
+@pytest.fixture(scope="module")
+def national(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """A Reader with the national gazetteer and no home."""
+    return load(national=gazetteer.build(shared, tmp_path_factory.mktemp("national") / "gazetteer.csv"))
+
+
+@pytest.mark.shared
+def test_every_nickname_has_its_place(shared: Path, tmp_path: Path) -> None:
+    """Each line of place_aliases.csv names a place of the national gazetteer; each seed area has ten and more."""
+    path = gazetteer.build(shared, tmp_path / "gazetteer.csv")
+    known = {(place.name, place.lad) for place in gazetteer.read(path)}
+    with gazetteer.ALIASES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row for row in rows if (row["name"], row["lad"]) not in known] == []
+    for lad in ("E08000004", "E06000044", "E06000063", "E06000021", "E06000016", "E06000018", "E06000015"):
+        assert sum(row["lad"] == lad for row in rows) >= 10
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Golda Meir was prime minister.", "A glass of Melbourne shiraz in Toronto.", "Forbury Gardens is open.",
+        "Pass the Worcester sauce.", "The Whitehaven News says nowt.", "House of York",
+        "Full time: Hull City 1-1 Bristol",
+        "I was born in March.", "Poles and Swans and Boots", "see you at the Swan", "Nottingham Forest won.",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_place(national: Reader, text: str) -> None:
+    """Persons, places abroad, longer names, dishes, outlets, clubs, months and words are left alone."""
+    assert [m.text for m in mentions(national, text) if m.lad] == []
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("text", "lads"),
+    [
+        ("The hotel in Somers Town, five minutes from Euston.", ["E09000007"] * 2),
+        ("Ashton market and Hyde town hall", ["E08000008"] * 2),
+        ("The village of Shelton near Bedford", ["E06000055"] * 2),
+        ("Back to Newcastle", ["E08000021"]),
+        ("Bury market is not closing.", ["E08000002"]),
+        ("Grew up in Skem.", ["E07000127"]),
+    ],
+)
+def test_places_vouch_for_each_other(national: Reader, text: str, lads: list[str]) -> None:
+    """Neighbours, size and nicknames decide where no home is told."""
+    assert [m.lad for m in mentions(national, text)] == lads
+
+
+@pytest.mark.shared
+def test_development_texts(national: Reader, shared: Path) -> None:
+    """On both development sets places are found end to end with F1 of .93 and more."""
+    for path in (
+        shared / "datasets" / "geography" / "geoparse_uk_dev.jsonl",
+        Path(evaluate_places.__file__).parent / "gold" / "places_dev.jsonl",
+    ):
+        scores = evaluate_places.figures("", evaluate_places.tally(evaluate_places.read(path), national))
+        assert scores["f1"].value >= 0.93, path
