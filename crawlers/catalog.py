@@ -142,6 +142,8 @@ def _faults(source: Source, path: Path) -> Iterator[tuple[str, str]]:
         yield "id", f"id {source.id} differs from the file's name: call the file {source.id}.yml"
     if source.spider not in SPIDERS:
         yield "spider", f"no spider {source.spider}: take one of {', '.join(sorted(SPIDERS))}"
+    if source.longest_min < source.every_min:
+        yield "longest_min", f"longest_min {source.longest_min} is below every_min {source.every_min}: raise it"
     yield from _address_faults(source)
 
 

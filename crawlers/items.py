@@ -83,7 +83,8 @@ class Source(Item):
     language: str = "en"
     keep: Keep = Keep.TEXT
     delay_s: float = Field(default=5.0, ge=0)
-    every_min: int = Field(default=60, ge=5, le=1440)
+    every_min: int = Field(default=60, ge=5, le=1440)  # the shortest wait between two crawls
+    longest_min: int = Field(default=1440, ge=10, le=1440)  # the longest, however seldom it brings something new
     cap: int = Field(default=200, ge=1, le=5000)  # most requests a crawl may make
     follow: bool = True  # a news feed's links lead to the articles; false: its own words are all there is
     expect: Expect = Expect()
@@ -118,6 +119,8 @@ class SourceState(Item):
     failures: float = 0.0  # hard 1, soft 0.5; a good fetch clears them
     retry_at: AwareDatetime | None = None
     last_success: AwareDatetime | None = None
+    wait_min: float = 0.0  # minutes between two crawls, by how often there was something new; 0 before the first
+    due_at: AwareDatetime | None = None
     validators: Mapping[str, Validator] = Field(default_factory=dict)
 
 
@@ -139,6 +142,7 @@ class Outcome(StrEnum):
     OVER_CAP = "over cap"
     SWITCHED_OFF = "switched off"
     BACKING_OFF = "backing off"
+    NOT_DUE = "not due"
 
 
 class Shape(StrEnum):

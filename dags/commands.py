@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Asset, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 log = logging.getLogger(__name__)
 
 VANE = Path(sys.executable).with_name("vane")
 RETRIES: Mapping[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=30), "retry_exponential_backoff": True}
+NOTHING_DUE = 99  # code of `vane crawl --due` when no source was due; Airflow's own operators skip at it too
 FRAME = " \n╭╮╰╯─│"  # what a usage error is drawn in
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)  # loaded here, not between fork and exec
@@ -46,7 +48,8 @@ def vane(arguments: Sequence[str]) -> None:
     """Run one `vane` command; its lines go to the task's log.
 
     It stays in the task's process group, which is what Airflow kills, and dies with the task however that ends: else
-    a retry could meet its predecessor. Raises RuntimeError with the command's last line when it fails.
+    a retry could meet its predecessor. Raises RuntimeError with the command's last line when it fails, and
+    AirflowSkipException, which ends the task without ringing a doorbell, when there was nothing due.
     """
     log.info("vane %s", " ".join(arguments))
     child = subprocess.Popen(
@@ -64,6 +67,8 @@ def vane(arguments: Sequence[str]) -> None:
         code = child.wait()
     finally:
         child.kill()  # nothing to kill unless the task was interrupted, for example by its timeout
+    if code == NOTHING_DUE:
+        raise AirflowSkipException(f"vane {arguments[0]}: nothing due")
     if code:
         raise RuntimeError(f"vane {arguments[0]} ended with code {code}: {last}")
 

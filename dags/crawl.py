@@ -17,13 +17,14 @@ for place in places():
             continue
         with DAG(
             dag_id=f"crawl.{place.id}.{source.id}",
-            description=f"{source.name}, every {source.every_min} minutes",
+            description=f"{source.name}, every {source.every_min} minutes at most",
             doc_md=f"""**{source.name}** ({source.class_}, by the {source.spider} spider), owned by {source.owner}.
 
 Basis: {source.basis}. Licence: {source.licence}. Robots: {source.robots}.
 
 Fetches what is new, reads it, puts redacted documents into the ledger and rings `{place.id}`'s monitor. A failed crawl
-loses nothing: the next one fetches again. A server that is down is a counted outcome, not a failure. To stop the source
+loses nothing: the next one fetches again. A server that is down is a counted outcome, not a failure. A run is skipped
+where the source is not due yet: one that brings nothing new is asked less and less often. To stop the source
 for good use `vane source disable`, or the console; a pause here is only a pause.""",
             schedule=timedelta(minutes=source.every_min),
             start_date=START,
@@ -35,7 +36,7 @@ for good use `vane source disable`, or the console; a pause here is only a pause
             here = ("--area", place.id, "--source", source.id)
             run_task(
                 "crawl",
-                [("crawl", *here), ("extract", *here)],
+                [("crawl", *here, "--due"), ("extract", *here)],
                 pool=pool_of(source.url),
                 outlets=[documents(place.id)],
                 execution_timeout=LONGEST,

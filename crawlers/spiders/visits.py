@@ -13,7 +13,7 @@ BACK_OFF = timedelta(hours=1)  # for each failure counted
 LONGEST = timedelta(hours=24)
 HARD, SOFT = 1.0, 0.5
 GOOD = frozenset({Outcome.FETCHED, Outcome.UNCHANGED})
-NEUTRAL = frozenset({Outcome.OVER_CAP, Outcome.SWITCHED_OFF, Outcome.BACKING_OFF})
+NEUTRAL = frozenset({Outcome.OVER_CAP, Outcome.SWITCHED_OFF, Outcome.BACKING_OFF, Outcome.NOT_DUE})
 SOFT_FAILURES = frozenset({Outcome.NOT_FOUND, Outcome.SERVER_ERROR, Outcome.UNREACHABLE, Outcome.TIMEOUT})
 
 
@@ -73,4 +73,5 @@ def after(state: SourceState, seeds: list[Outcome], validators: Mapping[str, Val
     elif told and Outcome.CLOSED not in told:
         failures += SOFT if all(outcome in SOFT_FAILURES for outcome in told) else HARD
         retry = now + min(LONGEST, failures * BACK_OFF)
-    return SourceState(source=state.source, failures=failures, retry_at=retry, last_success=success, validators=kept)
+    told_now = {"failures": failures, "retry_at": retry, "last_success": success, "validators": kept}
+    return state.model_copy(update=told_now)

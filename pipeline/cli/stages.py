@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from crawlers.items import Outcome
 from pipeline.cli.options import AreaOption, FromOption, NowOption, SourceOption, ToOption, context
 from pipeline.stages import run, status
 from pipeline.stages.alert import alert
@@ -18,6 +19,7 @@ from pipeline.stages.group import group
 from pipeline.stages.index import index, reindex
 from pipeline.stages.retain import retain
 
+NOTHING_DUE = 99  # only with --due: the code by which a timetable knows a step that it may skip
 Step = Callable[[Context], Mapping[str, object]]
 WINDOWED: Mapping[str, tuple[Step, str]] = {
     "annotate": (annotate, "Read new documents: stance, narrative, signals, places, evidence."),
@@ -41,9 +43,19 @@ def add(app: typer.Typer) -> None:
     app.command("status", help="What the stores hold, in numbers.")(_status)
 
 
-def _crawl(area: AreaOption, source: SourceOption = [], now: NowOption = "") -> None:  # noqa: B006
+def _crawl(
+    area: AreaOption,
+    source: SourceOption = [],  # noqa: B006
+    due: Annotated[
+        bool, typer.Option("--due", help=f"Named sources wait for their time too; code {NOTHING_DUE} if none is due.")
+    ] = False,
+    now: NowOption = "",
+) -> None:
     with context(area, now) as opened:
-        show(crawl(opened, source))
+        done = crawl(opened, source, due=due)
+    show(done)
+    if due and done and set(done.values()) == {Outcome.NOT_DUE.value}:
+        raise SystemExit(NOTHING_DUE)
 
 
 def _extract(area: AreaOption, source: SourceOption = [], now: NowOption = "") -> None:  # noqa: B006

@@ -1,13 +1,13 @@
 """The source register, what is remembered of each source, and the account of every crawl."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 
 from crawlers.items import Crawl, Source, SourceState, as_json
 from pipeline.errors import VaneError
-from pipeline.ledger.store import Tx, upsert
+from pipeline.ledger.store import Tx, lock, upsert
 from pipeline.ledger.tables import crawls, sources
 
 EVERYTHING = "*"  # the kill switch for all sources is a row of its own
@@ -72,6 +72,15 @@ def finish(tx: Tx, area: str, crawl: Crawl, extracted: Mapping[str, int]) -> Non
     }
     upsert(tx, crawls, [row], replace=False)
     tx.execute(update(sources).where(sources.c.id == crawl.source).values(state=as_json(crawl.state)))
+
+
+def count_not_asked(tx: Tx, area: str, source: str, outcome: str, day: date, at: datetime) -> None:
+    """Count one more time that a source was left alone: an account a day, since a timetable does so all day long."""
+    ref = f"{source}.{day:%Y%m%d}.{outcome.replace(' ', '_')}"
+    lock(tx, ref)
+    before = tx.execute(select(crawls.c.outcomes).where(crawls.c.id == ref)).scalar() or {}
+    row = {"id": ref, "source": source, "area": area, "started_at": at, "refusals": [], "extracted": {}}
+    upsert(tx, crawls, [{**row, "finished_at": at, "outcomes": {outcome: before.get(outcome, 0) + 1}}])
 
 
 def numbered(tx: Tx, prefix: str) -> int:

@@ -13,6 +13,7 @@ from crawlers import catalog, inbox
 from crawlers.items import Crawl, Outcome, Refusal, Source, SourceState, as_json
 from pipeline.errors import VaneError
 from pipeline.ledger import audit, keys, sources
+from pipeline.stages import pace
 from pipeline.stages.context import MACHINE, Context
 
 log = logging.getLogger(__name__)
@@ -31,10 +32,11 @@ def register(context: Context) -> list[Refusal]:
     return list(found.refused)
 
 
-def crawl(context: Context, only: Sequence[str] = ()) -> dict[str, str]:
-    """Crawl every enabled source (or those in `only`); returns how each went, by source.
+def crawl(context: Context, only: Sequence[str] = (), *, due: bool = False) -> dict[str, str]:
+    """Crawl every enabled source that is due, or those in `only` at once; returns how each went, by source.
 
-    A source that is switched off or backing off is not asked, and that is its one outcome.
+    With `due` those in `only` wait for their time too. A source that is switched off, backing off or not due is not
+    asked, and that is its one outcome.
     Raises VaneError when a name in `only` is unknown or a crawl could not be carried out.
     """
     register(context)
@@ -46,14 +48,14 @@ def crawl(context: Context, only: Sequence[str] = ()) -> dict[str, str]:
         raise VaneError(f"no enabled source {min(unknown)} in {context.area.id}: see `vane source list`")
     chosen = [source for source in declared if not only or source.id in only]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda source: _one(context, source), chosen))
+        results = list(pool.map(lambda source: _one(context, source, patient=due or not only), chosen))
     failed = [source.id for source, result in zip(chosen, results, strict=True) if result.startswith("failed")]
     if failed:
         raise VaneError(f"crawl of {', '.join(failed)} was not carried out: see the log, then run it again")
     return {source.id: result for source, result in zip(chosen, results, strict=True)}
 
 
-def _one(context: Context, source: Source) -> str:
+def _one(context: Context, source: Source, *, patient: bool) -> str:
     with context.ledger.read() as tx:
         off = sources.switched_off(tx, source.id)
         state = sources.state(tx, source.id)
@@ -67,6 +69,8 @@ def _one(context: Context, source: Source) -> str:
         return _not_asked(context, source, state, ref, Outcome.SWITCHED_OFF)
     if state.retry_at and state.retry_at > context.now:
         return _not_asked(context, source, state, ref, Outcome.BACKING_OFF)
+    if patient and not pace.due(source, state, context.now):
+        return _too_soon(context, source)
     return _child(context, source, state, ref)
 
 
@@ -78,6 +82,14 @@ def _not_asked(context: Context, source: Source, state: SourceState, ref: str, o
         sources.finish(tx, context.area.id, crawl, {})
         audit.append(tx, actor=MACHINE, action="crawl", object=source.id, at=moment, detail={"outcome": outcome.value})
     return outcome.value
+
+
+def _too_soon(context: Context, source: Source) -> str:
+    """Count a crawl that was not due: once an hour and more for most sources, so a day of them is one account."""
+    with context.ledger.begin() as tx:
+        day = context.area.local_day(context.now)
+        sources.count_not_asked(tx, context.area.id, source.id, Outcome.NOT_DUE, day, context.now)
+    return Outcome.NOT_DUE.value
 
 
 def _child(context: Context, source: Source, state: SourceState, ref: str) -> str:

@@ -12,6 +12,7 @@ from crawlers import inbox, pages
 from crawlers.items import PUBLISHED, Crawl, Document, Fetch, Refusal, Source
 from pipeline.ledger import Tx, audit, documents, keys, retention, sources
 from pipeline.settings import secret
+from pipeline.stages import pace
 from pipeline.stages.context import MACHINE, Context
 from pipeline.stages.crawl import waiting
 
@@ -127,7 +128,8 @@ def _write(
     with context.ledger.begin() as tx:
         outcomes = Counter(documents.write(tx, context.area.id, _linked(context, tx, found, known)))
         outcomes.update(refusal.reason for refusal in refused)
-        whole = crawl.model_copy(update={"refusals": (*crawl.refusals, *refused)})
+        state = pace.after(source, crawl, outcomes[documents.NEW] + outcomes[documents.CHANGED])
+        whole = crawl.model_copy(update={"refusals": (*crawl.refusals, *refused), "state": state})
         sources.finish(tx, context.area.id, whole, outcomes)
         retention.relist(tx, [known.document(source.id, url) for url in crawl.listed], crawl.finished_at)
         detail: dict[str, str | int] = {

@@ -63,6 +63,7 @@ def test_the_register_is_complete(tmp_path: Path, name: str) -> None:
         ("selectors: {links: a, colour: red}\n", "courier.yml:13 unknown field selectors.colour"),
         ("delay_s: 1\n", "courier.yml:13 delay_s 1 is below 5"),
         ("name: again\n", "courier.yml:13 field name is given twice"),
+        ("longest_min: 30\n", "courier.yml:13 longest_min 30 is below every_min 60"),
         ("every_min: often\n", "courier.yml:13 field every_min"),
         ("x: [\n", "courier.yml:14 not readable as YAML"),
     ],

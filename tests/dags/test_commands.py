@@ -86,3 +86,19 @@ def test_output_goes_to_the_log(
         commands.vane(["crawl", "--help"])
     assert caplog.messages[0] == "vane crawl --help"
     assert any("--source" in message for message in caplog.messages[1:])
+
+
+def test_nothing_due_skips_the_task(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The code of `vane crawl --due` for nothing due skips the task: what follows is not run, no doorbell rings."""
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from dags import commands
+    from pipeline.cli.stages import NOTHING_DUE
+
+    idle = tmp_path / "idle"
+    idle.write_text(f"#!/bin/sh\nexit {NOTHING_DUE}\n")
+    idle.chmod(0o755)
+    monkeypatch.setattr(commands, "VANE", idle)
+    with pytest.raises(AirflowSkipException, match="vane crawl: nothing due"):
+        commands.vane(["crawl", "--due"])
