@@ -131,7 +131,8 @@ def _capital(around: Around, options: Sequence[Place], local: Sequence[Place]) -
     form = around.span.text.lower()
     weight = max(place.weight for place in options)
     if form in NEVER:
-        return bool(local) and form not in MONTHS and around.before in BEFORE and not around.titled
+        beside = around.before in BEFORE or around.follows in PLACES_OF
+        return bool(local) and form not in MONTHS and beside and not around.titled
     if len(around.span) > 1:
         return _several(around, options, local, weight)
     if len(form) < 3 or (around.span.text.isupper() and len(form) < 4):
@@ -152,25 +153,27 @@ def _several(around: Around, options: Sequence[Place], local: Sequence[Place], w
     span = around.span
     authority = any(place.level == "authority" for place in options)
     if not authority and any(map(_lowered, span[1:])):
-        return bool(local) and not all(is_word(t.lower_) for t in span if t.is_alpha)
+        words = all(is_word(t.lower_) for t in span if t.text.isalpha())
+        return bool(local) and (not words or not around.opens or span[-1].lower_ in PLACES_OF)
     if local:
         return not (around.opens and _of_a_person(around, local))
     small = weight < TOWN
     if small and (span[0].lower_ in ("st", "st.", "saint", "the") or around.before == "the"):
         return False
-    return not (small and all(_wordlike(t.lower_) for t in span if t.is_alpha) and around.before not in BEFORE)
+    return not (small and all(_wordlike(t.lower_) for t in span if t.text.isalpha()) and around.before not in BEFORE)
 
 
 def _lowered(token: Token) -> bool:
     """A word of a name that would have a capital: not "on", nor what follows a hyphen."""
     hyphened = token.i > 0 and token.nbor(-1).text == "-"
-    return token.is_alpha and token.text[0].islower() and token.lower_ not in SMALL_WORDS and not hyphened
+    return token.text.isalpha() and token.text[0].islower() and token.lower_ not in SMALL_WORDS and not hyphened
 
 
 def _of_a_person(around: Around, options: Sequence[Place]) -> bool:
     """A ward called after a person (Charles Dickens), where nothing says that the ward is meant."""
     span = around.span
-    named = lists.first_names().get(span[0].lower_, 0) > GIVEN and span[-1].lower_ in lists.surnames()
+    last = span[-1].lower_
+    named = lists.first_names().get(span[0].lower_, 0) > GIVEN and last in lists.surnames() and not is_word(last)
     return named and all(place.level == "ward" for place in options) and around.follows not in PLACES_OF
 
 
@@ -202,7 +205,7 @@ def _of_a_longer_name(around: Around, form: str, weight: float, local: Sequence[
     shouted = around.span.text.isupper()
     if around.titled and not shouted and around.follows not in INSTITUTIONS and around.follows not in BEFORE:
         return not local or _wordlike(form)
-    capital = start > 1 and around.doc[start - 1].text[0].isupper() and not around.doc[start - 1].is_sent_start
+    capital = start > 1 and around.doc[start - 1].text[0].isupper()
     inside = capital and around.earlier[:1].isalpha() and around.before not in BEFORE and around.before not in COMPASS
     return inside and not shouted and not local
 
@@ -217,7 +220,7 @@ def _beside_a_place(around: Around, local: Sequence[Place]) -> bool:
 def _word(around: Around, form: str, local: Sequence[Place], weight: float) -> bool:
     """A name that is also a word: a capital inside a sentence and something beside it that a place has."""
     span = around.span
-    if span.text.isupper() and span.start > 0 and around.doc[span.start - 1].is_upper:
+    if span.text.isupper() and span.start > 0 and around.doc[span.start - 1].text.isupper():
         return False
     if form in MONTHS:
         return (
@@ -244,8 +247,9 @@ def _lower(around: Around, options: Sequence[Place], local: Sequence[Place]) -> 
     if form in NEVER or form in WORDS or len(form) < 4 or form in FOREIGN:
         return []
     if len(span) > 1:
-        if all(_wordlike(token.lower_) for token in span if token.is_alpha):
-            return []
+        if all(_wordlike(token.lower_) for token in span if token.text.isalpha()):
+            beside = around.before in BEFORE and around.before not in ("and", "or", "on")
+            return list(local) if beside or around.before == "the" else []
         return list(local) or [place for place in options if place.weight >= BIG]
     if is_word(form):
         return []

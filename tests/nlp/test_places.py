@@ -85,6 +85,22 @@ def test_national_gazetteer(shared: Path, tmp_path: Path) -> None:
     assert all(p.lad == "" for p in places if p.level == "region")
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("stood outside the gurdwara in the rain", ["Ropery Street gurdwara"]),
+        ("The Market ward surgery is on Friday", ["Market"]),
+        ("Penny Bridge goes to winter hours", ["Penny Bridge"]),
+        ("thirty of us, and the row was longest by noon", []),
+        ("says the Calderwick Courier", []),
+    ],
+)
+def test_an_areas_own_words(text: str, names: list[str]) -> None:
+    """What a council's gazetteer calls a place counts in lower case too where a preposition says so."""
+    demo = load(Path(gazetteer.__file__).parents[1] / "areas" / "demo", national=Path("none.csv"))
+    assert [m.name for m in mentions(demo, text)] == names
+
+
 @pytest.fixture(scope="module")
 def national(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """A Reader with the national gazetteer and no home."""
