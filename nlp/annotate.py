@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import spacy
 import yaml
+from spacy.attrs import IS_UPPER, LOWER
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import load_config
@@ -24,6 +25,7 @@ CONFIG = Path(__file__).parent / "config.cfg"
 DATA = Path(__file__).parent.parent / "data"
 BATCH = 256  # texts between two emptyings of spaCy's store of strings; larger batches gain nothing
 LONGEST = 1_000_000_000  # characters: spaCy's own limit is for parsers, and none runs here
+LEXEMES = (LOWER, IS_UPPER)  # what is worked out for each new word: all that a component asks for
 COMPONENTS = (lemmas_component, places_component, axes_component)  # importing them registers their factories
 
 
@@ -105,6 +107,8 @@ def load(area: Path | None = None, taxonomy: Path | None = None, national: Path 
     """
     nlp = spacy.util.load_model_from_config(load_config(CONFIG), auto_fill=True)
     nlp.max_length = LONGEST
+    getters = nlp.vocab.lex_attr_getters
+    nlp.vocab.lex_attr_getters = {attribute: getters[attribute] for attribute in LEXEMES if attribute in getters}
     own = area / "taxonomy.yml" if area else None
     reader = Reader(nlp, taxonomies.load(taxonomy or (own if own and own.is_file() else None)))
     _use_places(nlp.get_pipe("places"), area, national or DATA / gazetteer.NATIONAL)

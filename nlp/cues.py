@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,15 +115,25 @@ def _shape(text: str, units: Sequence[Unit]) -> Iterator[Cue]:
         "hashtag": _level(text.count("#")),
     }
     yield from (Cue(name, value) for name, value in values.items() if value)
-    yield from _units_like("time", units, lambda form: bool(TIME.match(form)))
-    yield from _units_like("number", units, str.isdigit)
-    yield from _units_like("emoji", units, lambda form: len(form) == 1 and ord(form) > 0x2190)
+    yield from _units_like(units)
 
 
-def _units_like(name: str, units: Sequence[Unit], test: object) -> Iterator[Cue]:
-    spots = tuple((at, at + 1) for at, unit in enumerate(units) if test(unit.form))  # type: ignore[operator]
-    if spots:
-        yield Cue(name, _level(len(spots)), spots)
+def _units_like(units: Sequence[Unit]) -> Iterator[Cue]:
+    """Times, numbers and pictures among the units."""
+    spots: dict[str, list[tuple[int, int]]] = {}
+    for at, unit in enumerate(units):
+        if name := _sort(unit.form):
+            spots.setdefault(name, []).append((at, at + 1))
+    yield from (Cue(name, _level(len(places)), tuple(places)) for name, places in spots.items())
+
+
+@lru_cache(maxsize=20_000)
+def _sort(form: str) -> str:
+    if TIME.match(form):
+        return "time"
+    if form.isdigit():
+        return "number"
+    return "emoji" if len(form) == 1 and ord(form) > 0x2190 else ""
 
 
 def _kind(kind: str) -> Iterator[Cue]:

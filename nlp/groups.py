@@ -82,6 +82,8 @@ class Groups:
 
     def _unit(self, text_words: Sequence[Word], at: int) -> tuple[Unit, int]:
         word = text_words[at]
+        if word.form not in self._entries and word.form not in self._adjectives:
+            return Unit(word.form, word.start, word.end), at + 1
         for entry in self._entries.get(word.form, ()):
             after = at + 1 + len(entry.rest)
             if not entry.rest or tuple(w.form for w in text_words[at + 1 : after]) == entry.rest:
@@ -89,7 +91,7 @@ class Groups:
         target = self._adjectives.get(word.form)
         if target and at + 1 < len(text_words) and text_words[at + 1].form in self.people:
             return Unit("§one", word.start, word.end, target, word.form), at + 1
-        return Unit(*word), at + 1
+        return Unit(word.form, word.start, word.end), at + 1
 
     @staticmethod
     def _group(covered: Sequence[Word], entry: _Entry, at: int) -> tuple[Unit, int]:

@@ -1,6 +1,7 @@
 """The one view of a text that every axis shares: words, pairs of words, letters inside words, cues, groups meant."""
 
 import zlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Read:
     cues: list[Cue]
     word_ids: Ints  # features of the word block, one entry an occurrence
     word_at: Ints  # the unit each occurrence stands on (a pair of words: its first)
+    singles: int  # occurrences of the word block that are words; pairs of words follow
     letter_ids: Ints
     letter_at: Ints
 
@@ -58,12 +60,39 @@ class View:
         known, at = self._word, range(len(units))
         forms = [unit.form for unit in units]
         found = [(i, n) for n in at if (i := known.get(forms[n])) is not None]
+        singles = len(found)
         found += [(i, n) for n in at[:-1] if (i := known.get(f"{forms[n]} {forms[n + 1]}")) is not None]
         per_unit = [self._letters_of(form) for form in forms]
         ids = np.concatenate(per_unit) if per_unit else np.empty(0, np.int32)
         owners = np.repeat(np.arange(len(units), dtype=np.int32), [len(part) for part in per_unit])
         pairs = np.array(found, np.int32).reshape(-1, 2)
-        return Read(text, units, self.cues.read(text, units, kind), pairs[:, 0], pairs[:, 1], ids, owners)
+        cues = self.cues.read(text, units, kind)
+        return Read(text, units, cues, pairs[:, 0], pairs[:, 1], singles, ids, owners)
+
+    def parts(self, read: Read, spans: Sequence[tuple[int, int]]) -> list[Read]:
+        """The same of pieces of a text read (code points, in order): what reading each by itself gives, for less."""
+        starts = [unit.start for unit in read.units]
+        return [
+            self._part(read, read.text[start:end], bisect_left(starts, start), bisect_left(starts, end))
+            for start, end in spans
+        ]
+
+    def _part(self, read: Read, text: str, first: int, after: int) -> Read:
+        units = read.units[first:after]
+        inside = (read.word_at >= first) & (read.word_at < after)
+        inside[read.singles :] &= read.word_at[read.singles :] < after - 1  # a pair ends where the piece ends
+        singles = int(np.count_nonzero(inside[: read.singles]))
+        letters = slice(*np.searchsorted(read.letter_at, (first, after)))
+        return Read(
+            text,
+            units,
+            self.cues.read(text, units),
+            read.word_ids[inside],
+            read.word_at[inside] - first,
+            singles,
+            read.letter_ids[letters],
+            read.letter_at[letters] - first,
+        )
 
     def matrix(self, reads: Sequence[Read]) -> sparse.csr_matrix:
         """Rows for texts read; a text's word block and letter block have length 1, cues and groups their own scale."""

@@ -14,6 +14,7 @@ from nlp.decode import NOTHING, Decision, decide
 from nlp.evidence import explain
 from nlp.taxonomy import Rules, Taxonomy
 from nlp.taxonomy import load as load_taxonomy
+from nlp.view import Read
 
 DECISION, EVIDENCE, CLAIM, KIND = "vane_decision", "vane_evidence", "vane_claim", "vane_kind"
 TEXT = "vane_text"  # the text as given: `doc.text` joins its tokens anew at every call
@@ -54,32 +55,33 @@ class Reading:
             labels = [label for label in _explained(decision) if label[1] not in rules]
             evidence = explain(read, self.axes, labels) + _rule_evidence(rules)
             doc.user_data.update({DECISION: decision, EVIDENCE: evidence})
-        self._claims([doc for doc, read in zip(docs, reads, strict=True) if read.units])
+        self._claims([(doc, read) for doc, read in zip(docs, reads, strict=True) if read.units])
 
     def _decide(self, rows: dict, rules: list[str]) -> Decision:  # type: ignore[type-arg]
         return decide(rows, self.axes.models, rules)
 
-    def _claims(self, docs: list[Doc]) -> None:
-        """The best check-worthy sentence of each Doc and its score; a batch's sentences are scored in one product."""
-        pieces = [(doc, sentence) for doc in docs for sentence in sentences.split(_text(doc))]
-        several = [(doc, sentence) for doc, sentence in pieces if len(sentence) < len(_text(doc).strip())]
+    def _claims(self, texts: list[tuple[Doc, Read]]) -> None:
+        """The best check-worthy sentence of each text and its score; a batch's sentences are scored in one product."""
+        cut = [(doc, read, sentences.spans(read.text)) for doc, read in texts]
+        several = [(doc, read, spans) for doc, read, spans in cut if len(spans) > 1]
         best = self._best(several)
-        for doc in docs:
+        for doc, read in texts:
             decision: Decision = doc.user_data[DECISION]
-            score, claim = best.get(id(doc), (decision.checkworthy, _text(doc).strip()))
+            score, claim = best.get(id(doc), (decision.checkworthy, read.text.strip()))
             doc.user_data[CLAIM] = claim
             doc.user_data[DECISION] = replace(decision, checkworthy=score)
 
-    def _best(self, pieces: list[tuple[Doc, str]]) -> dict[int, tuple[float, str]]:
+    def _best(self, texts: list[tuple[Doc, Read, list[tuple[int, int]]]]) -> dict[int, tuple[float, str]]:
         best: dict[int, tuple[float, str]] = {}
+        pieces = [(doc, part) for doc, read, spans in texts for part in self.axes.view.parts(read, spans)]
         if not pieces:
             return best
-        model, view = self.axes.models["checkworthy"], self.axes.view
-        rows = view.matrix([view.read(sentence) for _, sentence in pieces])[:, : len(model.weights)]
+        model = self.axes.models["checkworthy"]
+        rows = self.axes.view.matrix([part for _, part in pieces])[:, : len(model.weights)]
         scores = model.probabilities(rows @ model.weights + model.intercepts)[:, 0]
-        for (doc, sentence), score in zip(pieces, map(float, scores), strict=True):
+        for (doc, part), score in zip(pieces, map(float, scores), strict=True):
             if id(doc) not in best or score > best[id(doc)][0]:
-                best[id(doc)] = (score, sentence)
+                best[id(doc)] = (score, part.text)
         return best
 
 
