@@ -33,7 +33,7 @@ class Redactor:
     def __init__(self, find: Finder, find_in_query: Finder, places: Iterable[str] = ()) -> None:
         self._find, self._find_in_query = find, find_in_query
         self._places = lists.phrases(places)
-        self._roles = lists.public_roles()
+        self._roles, self._bodies = lists.public_roles(), lists.no_persons()
 
     def redact(self, text: str) -> Redacted:
         """Names become [name], handles [handle], e-mail, phone and identity numbers [contact].
@@ -72,11 +72,12 @@ class Redactor:
         return [_span(pieces, run) for run in runs]
 
     def _kept(self, pieces: Sequence[Token]) -> list[tuple[int, int]]:
-        """Stretches of tokens that name a public role, or a place without a title before it."""
+        """Stretches of tokens that name a public role, or a place, firm or character without a title before it."""
         at = [i for i, piece in enumerate(pieces) if piece.kind in ("word", "tag")]
         words = [pieces[i].text.casefold().replace("’", "'") for i in at]
         kept = lists.covered(words, self._roles)
-        kept += [(f, e) for f, e in lists.covered(words, self._places) if not (f and words[f - 1] in lists.PERSONAL)]
+        for known in (self._places, self._bodies):
+            kept += [(f, e) for f, e in lists.covered(words, known) if not (f and words[f - 1] in lists.PERSONAL)]
         return [(at[first], at[last - 1] + 1) for first, last in kept]
 
 

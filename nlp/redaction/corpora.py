@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp import public
 from nlp.redaction import lists, patterns
 from nlp.redaction.tokens import split
 
@@ -85,6 +86,22 @@ def project(path: Path) -> list[Example]:
             flags[start:end] = bytes([PERSON]) * (end - start)
         found.append(Example(record["text"], bytes(flags), record["heritage"] or "none"))
     return found
+
+
+def ordinary(shared: Path, spans: Path) -> list[Example]:
+    """The half of Hansard and petition titles that may train; `spans` says by id where persons stand, read by eye."""
+    lines = spans.read_text(encoding="utf-8").splitlines()
+    named = {record["id"]: record["spans"] for record in map(json.loads, lines)}
+    found: dict[str, Example] = {}
+    for name in public.ORDINARY:
+        with gzip.open(shared / "datasets" / "ordinary_uk" / name, "rt", encoding="utf-8") as rows:
+            for row in map(json.loads, rows):
+                if public.chosen(row["text"], 2):
+                    flags = bytearray(len(row["text"]))
+                    for start, end in named.get(row["id"], ()):
+                        flags[start:end] = bytes([PERSON]) * (end - start)
+                    found.setdefault(row["text"], Example(row["text"], bytes(flags), "ordinary"))
+    return list(found.values())
 
 
 def gold(folder: Path) -> list[Example]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from nlp.redaction import surroundings
 from nlp.redaction.lists import FORMAL
 from nlp.redaction.tokens import Token
 from nlp.redaction.wordlists import Word, Words
@@ -30,6 +31,9 @@ class View:
         self.starts = _starts(tokens)
         self.casing = text_casing or _casing(tokens)
         self.candidates = [at for at, seen in enumerate(self.seen) if _possible(seen)]
+        if self.candidates:
+            self.runs, self.led = surroundings.runs(tokens), surroundings.led(tokens)
+            self.paired = words.paired([seen.low for seen in self.seen])
         self.places: dict[str, list[int]] = {}
         for at in self.candidates:
             self.places.setdefault(self.seen[at].low, []).append(at)
@@ -39,8 +43,8 @@ class View:
         """Names of the binary features of a candidate."""
         seen = self.seen[at]
         low, shape, word, kind = seen
-        before, after = self._at(at - 1), self._at(at + 1)
-        before2, after2 = self._at(at - 2), self._at(at + 2)
+        before, after = self.at(at - 1), self.at(at + 1)
+        before2, after2 = self.at(at - 2), self.at(at + 2)
         start = "s" if self.starts[at] else "m"
         case = self.casing
         lower = "l" if low in self._lower and shape[0] != "x" else ""
@@ -90,6 +94,27 @@ class View:
             f"+r={after.word.first}{after.word.last}{after.shape[0]}{ranks}",
             f"-f={before.word.first}{_few(before.word.common)}{before.shape[0]}{shape[0]}{_few(word.common)}",
             f"+l={after.word.last}{_few(after.word.common)}{after.shape[0]}{shape[0]}{word.first}",
+            *self._around(at),
+        ]
+
+    def _around(self, at: int) -> list[str]:
+        """Features of the run of capitals, of what leads the list, and of two-word names of places."""
+        seen = self.seen[at]
+        first, last = self.runs[at]
+        opens, closes = self.seen[first], self.seen[last]
+        shape, case = seen.shape[0], self.casing
+        heads, near = surroundings.head(closes.low), surroundings.head(self.at(at + 1).low)
+        here, size = min(at - first, 3), min(last - at, 3)
+        return [
+            f"rh={heads}{size}{here}{case}",
+            f"rl={closes.low}{size > 0}",
+            f"rf={opens.low}{here > 0}",
+            f"rp={here}{size}{seen.word.first >= 3}{_few(seen.word.common)}{shape}{case}",
+            f"ro={opens.word.title}{opens.word.first}{here}{size}{case}",
+            f"+h={near}{shape}{seen.word.first}{_few(seen.word.common)}",
+            f"-h={surroundings.head(self.at(at - 1).low)}{surroundings.head(seen.low)}{shape}",
+            f"tl={self.led[at]}{seen.kind}",
+            f"mp={self.paired[at]}{shape}{case}",
         ]
 
     def later(self, at: int, marks: Marks) -> list[str]:
@@ -110,13 +135,14 @@ class View:
             f"2e={elsewhere}{shape}",
             f"2eo={elsewhere}{own}",
             f"2ek={elsewhere}{kind}",
-            f"2--={far_before}{self._at(at - 1).low}{shape}",
-            f"2++={self._at(at + 1).low}{far_after}{shape}",
-            f"2-s={before}{self._at(at - 1).kind}{own}",
-            f"2+s={own}{self._at(at + 1).kind}{after}",
+            f"2--={far_before}{self.at(at - 1).low}{shape}",
+            f"2++={self.at(at + 1).low}{far_after}{shape}",
+            f"2-s={before}{self.at(at - 1).kind}{own}",
+            f"2+s={own}{self.at(at + 1).kind}{after}",
         ]
 
-    def _at(self, at: int) -> Seen:
+    def at(self, at: int) -> Seen:
+        """The token there, or an edge."""
         return self.seen[at] if 0 <= at < len(self.seen) else EDGE
 
     def _step(self, marks: Marks, at: int) -> str:

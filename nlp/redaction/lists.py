@@ -20,17 +20,23 @@ chairman chairwoman manager coach striker defender keeper pilot solicitor barris
 suspect witness resident landlord landlady barber baker butcher shopkeeper volunteer volunteers teacher tutor
 chef farmer historian campaigner organiser singer actor actress officer governor secretary leader director founder
 owner trustee midwife carer pharmacist consultant neighbour curate warden ranger coroner curator goalkeeper
-midfielder chaplain cleric deputy ex-councillor interpreter singer rapper comedian author playwright witness
+midfielder chaplain cleric deputy baroness chancellor ex-councillor interpreter rapper comedian
+author playwright
 """
 PERSONAL = frozenset(_PERSONAL.split())  # titles, callings and kin that stand before a name
 
 _FORMAL = "mr mrs ms dr prof sir cllr cllrs councillor councillors rev revd fr pc pcso dc sgt imam rabbi mp msp"
 FORMAL = frozenset(_FORMAL.split())  # titles that are never a name themselves
+OFFICES = frozenset({"chancellor", "speaker", "minister", "majesty", "mufti", "baroness", "coach", "bailie", "provost"})
+# what follows one of these is no person
+CALLED = frozenset({"storm", "hurricane", "operation", "exercise", "hms", "hmp", "rms", "mv", "raf"})
+SAINTS = frozenset({"st", "saint", "saints", "sts"})
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
-    """A phrase as the splitter would give its words, lower-cased."""
-    return tuple(phrase.casefold().replace("’", "'").replace("-", " ").split())
+    """A phrase as the splitter would give its words, lower-cased and without an ending 's."""
+    words = phrase.casefold().replace("’", "'").replace("-", " ").replace("&", " ").split()
+    return tuple(word.removesuffix("'s") for word in words)
 
 
 @cache
@@ -49,6 +55,13 @@ def surnames() -> dict[str, int]:
 def public_roles() -> Phrases:
     """Office holders and royals whose names stay, as lower-case words."""
     lines = (FOLDER / "public_roles.txt").read_text(encoding="utf-8").splitlines()
+    return phrases(line for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def no_persons() -> Phrases:
+    """Firms, charities, characters, clubs and places named like persons, as lower-case words."""
+    lines = (FOLDER / "not_persons_phrases.txt").read_text(encoding="utf-8").splitlines()
     return phrases(line for line in lines if line.strip() and not line.startswith("#"))
 
 

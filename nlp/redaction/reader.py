@@ -1,11 +1,13 @@
 """Weighs every word as part of a person's name: two linear looks, the second with what the first made of the text."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
+from nlp.redaction import lists, surroundings
 from nlp.redaction.features import View
+from nlp.redaction.lists import CALLED, OFFICES, SAINTS
 from nlp.redaction.tokens import Token
 from nlp.redaction.wordlists import Words
 
@@ -14,6 +16,7 @@ DOUBT = 0.03  # first-look mark below which a word is not looked at again, unles
 LIKELY = 0.3
 REPEATED = 0.25  # share of the threshold that is enough for a word that is a sure name elsewhere in the text
 SURE = 0.8
+USUAL = 4  # rank from which a first name before a surname is a person in a search whatever the marks
 PLACE, COMMON = 2, 2  # ranks from which a word alone is no name in a search: oldham, grant
 INITIALS = frozenset("ABCDEFGHJKLMNOPQRSTUVWXYZ")  # no I: it is a word
 PARTICLES = frozenset(
@@ -55,6 +58,9 @@ class Reader:
         """The same for a search: surer before it refuses, and a place or common word alone is a place or a word."""
         view, marks = self.view(tokens)
         chosen = self.choose(tokens, view, marks, self.thresholds["query"])
+        for at in range(1, len(tokens)):
+            if _usual_pair(view, at):
+                chosen[at - 1] = chosen[at] = True
         return [yes and not _alone(view, chosen, at) for at, yes in enumerate(chosen)]
 
     def marks(self, tokens: Sequence[Token]) -> list[float]:
@@ -77,7 +83,7 @@ class Reader:
                 if len(places) > 1 and max(marks[at] for at in places) >= SURE:
                     for at in places:
                         chosen[at] = chosen[at] or marks[at] >= threshold * REPEATED
-        return completed(tokens, chosen) if any(chosen) else chosen
+        return trimmed(view, completed(tokens, chosen)) if any(chosen) else chosen
 
     def _looked(self, view: View) -> list[float]:
         marks = [0.0] * len(view.seen)
@@ -95,12 +101,61 @@ class Reader:
         return marks
 
 
+def _usual_pair(view: View, at: int) -> bool:
+    """Whether a usual first name and a usual surname follow each other, as in john smith."""
+    first, last = view.seen[at - 1].word, view.seen[at].word
+    usual = first.first >= USUAL and last.last >= USUAL
+    return usual and max(first.common, last.common) < COMMON and last.place < PLACE
+
+
 def _alone(view: View, chosen: list[bool], at: int) -> bool:
     """Whether a chosen word is a place or a common word with no part of a name, and no title, beside it."""
     near = chosen[max(0, at - 1) : at] + chosen[at + 1 : at + 2]
     word = view.seen[at].word
     titled = at > 0 and view.seen[at - 1].word.title
-    return (word.place == PLACE or word.common >= COMMON) and not titled and not any(near)
+    return (word.place >= PLACE or word.common >= COMMON) and not titled and not any(near)
+
+
+def trimmed(view: View, chosen: list[bool]) -> list[bool]:
+    """Takes away what is no part of a name: an office, a title before one, a saint something is called after."""
+    for at, yes in enumerate(chosen):
+        if not yes:
+            continue
+        low, word = view.seen[at].low, view.seen[at].word
+        opens = not (at and chosen[at - 1])
+        goes_on = at + 1 < len(chosen) and chosen[at + 1]
+        saint = word.first > 0 and not goes_on and _after_saint(view, at)
+        if low in OFFICES or saint or (opens and goes_on and word.title and word.first < 2):
+            chosen[at] = False
+    for first, last in list(runs(chosen)):
+        if _named_after(view, first, last):
+            chosen[first : last + 1] = [False] * (last + 1 - first)
+    return chosen
+
+
+def runs(chosen: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """First and last of every stretch of chosen tokens."""
+    first = -1
+    for at, yes in enumerate([*chosen, False]):
+        if yes and first < 0:
+            first = at
+        elif not yes and first >= 0:
+            yield first, at - 1
+            first = -1
+
+
+def _named_after(view: View, first: int, last: int) -> bool:
+    """Whether a storm, a ship, a street or a body is called so: Storm Arwen, Florence Avenue, Isaac Newton Academy."""
+    before, after = view.at(first - 1), view.at(last + 1)
+    if view.casing != "n" or before.low in lists.FORMAL - {"sir"}:
+        return False
+    called = before.low in CALLED and before.shape[0] in "XC"
+    return called or (after.shape == "Cx" and surroundings.head(after.low) in ("s", "o"))
+
+
+def _after_saint(view: View, at: int) -> bool:
+    before = at - 1 - (at > 1 and view.seen[at - 1].low == ".")
+    return before >= 0 and view.seen[before].low in SAINTS
 
 
 def completed(tokens: Sequence[Token], chosen: list[bool]) -> list[bool]:
@@ -162,7 +217,7 @@ def payload(reader: Reader) -> dict[str, Any]:
         "first": reader.first,
         "second": reader.second,
     }
-    packed: dict[str, Any] = {"thresholds": reader.thresholds}
+    packed: dict[str, Any] = {"thresholds": reader.thresholds, "pairs": "\n".join(sorted(reader.words.pairs))}
     for name, table in tables.items():
         keys = sorted(table)
         packed[name] = "\n".join(keys)
@@ -177,5 +232,5 @@ def of_payload(packed: Mapping[str, Any]) -> Reader:
         name: dict(zip(packed[name].split("\n"), packed[name + "_values"].tolist(), strict=True))
         for name in ("common", "places", "letters", "first", "second")
     }
-    words = Words(tables["common"], tables["places"], tables["letters"])
+    words = Words(tables["common"], tables["places"], tables["letters"], packed.get("pairs", "").split("\n"))
     return Reader(words, tables["first"], tables["second"], packed["thresholds"])

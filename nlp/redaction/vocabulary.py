@@ -16,14 +16,17 @@ from nlp.redaction import lists
 from nlp.redaction.compilation import rows
 from nlp.redaction.wordlists import grams
 
+GOLD = Path(__file__).parents[1] / "gold"
 COMMONNESS = (1, 5, 50, 400)  # borders of the ranks of common words: times met in lower case
 FEWEST = 7  # times a word of chatter, where names are in lower case too, is met before it counts as common
 LETTERS_KEPT = 0.12  # smallest weight of a run of letters worth shipping
+TOWNS = ("city", "town", "authority", "county")
+SETTLED = ("city", "town", "suburb", "village", "ward", "ward_part", "authority", "county")  # kinds of place in pairs
 _LOWER = re.compile(r"(?<![\w'’@#/.-])[a-z]+(?:['’][a-z]+)*(?![\w@/-])")
 
 
 def common_words(shared: Path) -> dict[str, int]:
-    """Rank 1 to 4 of a word met in lower case: twice in UD English EWT, Hansard and petitions, or often in EDOS."""
+    """Rank 1 to 4 of a word met in lower case: twice in EWT, Hansard, petitions or gold texts, or often in EDOS."""
     counts: Counter[str] = Counter()
     for text in _texts(shared):
         counts.update(word.replace("’", "'") for word in _LOWER.findall(text))
@@ -32,12 +35,15 @@ def common_words(shared: Path) -> dict[str, int]:
     for word, count in chatter.items():
         if word in counts or (count > FEWEST and register.get(word, 0) < 2):
             counts[word] += count // 4
+    for word, count in Counter(word.replace("’", "'") for text in _gold() for word in _LOWER.findall(text)).items():
+        if count > 1:  # persons are [name] in these texts, so what is in lower case is no name
+            counts[word] = max(counts[word], 2) + count // 2
     ranks = {word: sum(count > border for border in COMMONNESS) for word, count in counts.items()}
     return {word: rank for word, rank in ranks.items() if rank}
 
 
 def place_words(shared: Path, common: dict[str, int]) -> dict[str, int]:
-    """2 for a word that is a whole name of a place (or in six names), 1 for one in two names; common words left out."""
+    """3 for a town, 2 for another whole name of a place (or a word in six), 1 for one in two; common words left out."""
     counts: Counter[str] = Counter()
     whole: Counter[str] = Counter()
     folder = shared / "datasets" / "geography"
@@ -52,8 +58,21 @@ def place_words(shared: Path, common: dict[str, int]) -> dict[str, int]:
         if len(words) == 1:
             whole[words[0]] += 1
     ranks = {word: 2 if whole[word] or count > 5 else 1 for word, count in counts.items() if whole[word] or count > 1}
+    towns = {row["name"].casefold() for row in rows(folder / "gazetteer_uk.csv.gz") if row["type"] in TOWNS}
+    ranks |= {town: 3 for town in towns if town.isalpha()}
     ranks = {word: rank for word, rank in ranks.items() if common.get(word, 0) < 3}
     return ranks | dict.fromkeys(_not_persons(), 2)
+
+
+def place_pairs(shared: Path) -> list[str]:
+    """Names of towns, villages, suburbs and wards of two words of which one is also a name: hazel grove."""
+    first, last = lists.first_names(), lists.surnames()
+    found = set()
+    for row in rows(shared / "datasets" / "geography" / "gazetteer_uk.csv.gz"):
+        words = lists.words_of(row["name"]) if row["type"] in SETTLED else ()
+        if len(words) == 2 and any(first.get(word, 0) > 2 or last.get(word, 0) > 1 for word in words):
+            found.add(" ".join(words))
+    return sorted(found)
 
 
 def letter_weights(common: dict[str, int], places: dict[str, int], composed: Iterable[str]) -> dict[str, float]:
@@ -91,6 +110,12 @@ def _texts(shared: Path) -> Iterator[str]:
     for name in ("hansard", "petitions_titles"):
         with gzip.open(folder / "ordinary_uk" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
             yield from (json.loads(line)["text"] for line in lines)
+
+
+def _gold() -> Iterator[str]:
+    """Training texts of the reader."""
+    for path in sorted(GOLD.glob("train_*.jsonl")):
+        yield from (json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def _not_persons() -> set[str]:

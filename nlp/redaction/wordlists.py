@@ -1,6 +1,6 @@
 """What the reader of names knows of single words: lists, commonness and how like a name the letters are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nlp.redaction import lists
@@ -20,10 +20,17 @@ class Word(NamedTuple):
 
 
 class Words:
-    """Looks words up; `common`, `places` and `letters` come with the model, the name lists from nlp/lexicons."""
+    """Looks words up; `common`, `places`, `letters` and `pairs` come with the model, name lists from nlp/lexicons."""
 
-    def __init__(self, common: Mapping[str, int], places: Mapping[str, int], letters: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        common: Mapping[str, int],
+        places: Mapping[str, int],
+        letters: Mapping[str, float],
+        pairs: Iterable[str] = (),
+    ) -> None:
         self.common, self.places, self.letters = common, places, letters
+        self.pairs = frozenset(pairs)
         self._first, self._last = lists.first_names(), lists.surnames()
         self._known: dict[str, Word] = {}
 
@@ -35,6 +42,14 @@ class Words:
             if len(self._known) < CACHED and (known.first or known.last or known.common or known.place):
                 self._known[word] = known
         return known
+
+    def paired(self, words: Sequence[str]) -> list[str]:
+        """For each lower-case word whether it opens (1) or closes (2) a two-word name of a place, else ""."""
+        found = [""] * len(words)
+        for at in range(1, len(words)):
+            if f"{words[at - 1]} {words[at]}" in self.pairs:
+                found[at - 1], found[at] = "1", "2"
+        return found
 
     def _look_up(self, word: str) -> Word:
         first, last = self._first.get(word, 0), self._last.get(word, 0)
