@@ -144,10 +144,11 @@ def _faults(source: Source, path: Path) -> Iterator[tuple[str, str]]:
         yield "spider", f"no spider {source.spider}: take one of {', '.join(sorted(SPIDERS))}"
     if source.longest_min < source.every_min:
         yield "longest_min", f"longest_min {source.longest_min} is below every_min {source.every_min}: raise it"
-    yield from _address_faults(source)
+    yield from address_faults(source)
 
 
-def _address_faults(source: Source) -> Iterator[tuple[str, str]]:
+def address_faults(source: Source) -> Iterator[tuple[str, str]]:
+    """Field and reason of every rule that a source's address breaks: no person's, no password, slow enough."""
     parts = urlsplit(source.url)
     if parts.scheme == "drop":
         if source.spider != "csv" or not DROP.match(source.url):

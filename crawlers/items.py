@@ -199,6 +199,32 @@ class Crawl(Item):
     state: SourceState
 
 
+class Sample(Item):
+    """One text that a source would give: as it would be read, or, of a page not fetched yet, its address alone."""
+
+    url: str = ""
+    title: str = ""
+    text: str = ""
+    published_at: AwareDatetime | None = None
+
+
+class Probe(Item):
+    """What one answer of a possible source holds, and which spider reads it; `fault` says why none does."""
+
+    spider: str = ""
+    url: str = ""
+    name: str = ""
+    class_: Kind = Field(default=Kind.NEWS, alias="class")
+    texts: int = 0  # ready-made in the answer
+    leads: int = 0  # addresses it would ask next
+    samples: tuple[Sample, ...] = ()  # the first few
+    links: str = ""  # CSS selector that takes a listing's headlines, where there is one
+    better: tuple[str, ...] = ()  # "spider address" of what the page names and is the better source
+    article: Sample | None = None  # the page's own text, where it has one
+    refusals: tuple[Refusal, ...] = ()
+    fault: str = ""
+
+
 class Document(Item):
     """A redacted text with its place in time and provenance; the noun that flows from here on."""
 

@@ -8,15 +8,13 @@ import logging
 import sys
 from pathlib import Path
 
-from scrapy.crawler import Crawler, CrawlerProcess
-
 from crawlers.inbox import InboxError, Writer
 from crawlers.items import Crawl, Outcome
 from crawlers.pages.wire import die_with_parent
-from crawlers.settings import settings
 from crawlers.spiders import KINDS
 from crawlers.spiders.account import Account
 from crawlers.spiders.job import BrokenJob, Job, read
+from crawlers.spiders.process import log_ours_only, run
 
 log = logging.getLogger("crawlers")
 DONE, BROKEN, UNFINISHED = 0, 2, 3
@@ -25,7 +23,7 @@ FINISHED = frozenset({"finished", "closespider_timeout"})
 
 def main(arguments: list[str]) -> int:
     """Carry out the job of the file named in the arguments; returns the exit code."""
-    _log_ours_only()
+    log_ours_only()
     die_with_parent()
     if len(arguments) != 1:
         log.error("give one file: python -m crawlers.spiders JOB.json")
@@ -41,13 +39,6 @@ def main(arguments: list[str]) -> int:
         return BROKEN
 
 
-def _log_ours_only() -> None:
-    """One handler that drops others' lines, which hold addresses and pieces of texts."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(lambda record: record.name.startswith("crawlers"))
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
-
-
 def _crawl(job: Job, writer: Writer) -> int:
     account = Account(job, writer)
     held = _held_back(job)
@@ -56,7 +47,7 @@ def _crawl(job: Job, writer: Writer) -> int:
         account.ask(job.source.url)
         account.count(job.source.url, held)
     else:
-        reason = _run(job, account)
+        reason = run(job, account, KINDS[job.source.spider])
     if account.broken or reason not in FINISHED:
         log.error("crawl %s did not finish (%s): nothing was kept; it is repeated", job.crawl_id, reason)
         for line in account.broken:
@@ -75,19 +66,6 @@ def _held_back(job: Job) -> Outcome | None:
     if job.state.retry_at and job.clock() < job.state.retry_at:
         return Outcome.BACKING_OFF
     return None
-
-
-def _run(job: Job, account: Account) -> str:
-    """Let Scrapy do it; returns its reason for ending."""
-    process = CrawlerProcess(settings(job.source, job.contact, job.loopback, job.seconds))
-    crawler: Crawler = process.create_crawler(KINDS[job.source.spider])
-    process.crawl(crawler, account=account)
-    process.start()
-    stats = crawler.stats
-    assert stats is not None  # noqa: S101 - made when the crawl began
-    if stats.get_value("log_count/CRITICAL") or stats.get_value("spider_exceptions/count"):
-        account.broken.append("an unexpected error, see above")
-    return str(stats.get_value("finish_reason", "never started"))
 
 
 def _tell(crawl: Crawl) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from crawlers import catalog
 from crawlers.items import Kind
+from pipeline.cli import probe
 from pipeline.cli.options import AreaOption, NowOption, context
 from pipeline.errors import VaneError
 from pipeline.ledger import audit, sources
@@ -76,6 +77,9 @@ robots:          # what robots.txt says, and when you looked
 fields_kept: [url, title, text, published_at]
 fields_dropped: [author]
 """
+
+
+app.command("probe")(probe.probe)
 
 
 @app.command("disable")
