@@ -30,12 +30,7 @@ AREA = "demo"
 MORNINGS = [FIRST_DAY + timedelta(days=day, hours=8, minutes=30) for day in range(1, DAYS + 1)]
 SERVICES = ("api-server", "scheduler", "dag-processor", "console")
 STATUS = ["vane", "status", "--area", AREA, "--json"]
-HISTORY = f"""
-from pipeline.cli.options import context
-from pipeline.stages.run import load_history
-with context("{AREA}") as opened:
-    load_history(opened)
-"""
+HISTORY = ["vane", "init", AREA, "--history", str(ROOT / "areas" / AREA / "history.csv")]
 STARTED = time.monotonic()
 
 
@@ -189,7 +184,7 @@ def prepare(work: Path, compose: Compose) -> None:
     make = ["bash", "-ec", compose.config("databases")]
     subprocess.run(make, env=os.environ | login | {"POSTGRES_USER": "postgres"}, check=True, stdout=subprocess.DEVNULL)
     compose.run("setup")
-    compose.run("scheduler", "python", "-c", HISTORY)
+    compose.run("scheduler", *HISTORY)
 
 
 def serves(address: str) -> Callable[[], bool]:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,8 @@ from nlp.annotations import Annotation, Mention
 from pipeline.errors import VaneError
 from pipeline.records import Point
 from pipeline.settings import Settings
+
+COUNTED = ("ward", "theme", "date", "count", "total")
 
 
 class Declared(BaseModel):
@@ -169,20 +172,32 @@ def _ward(properties: Mapping[str, str]) -> tuple[str, str]:
     return properties[code], properties["ward_name" if code == "ward_code" else code[:-2] + "NM"]
 
 
-def history(area: Area) -> list[Point]:
-    """Daily counts from before the area was watched, where its folder has them (`history.csv`)."""
-    path = area.folder / "history.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return [
-        Point(
-            area=row["ward"],
-            theme=row["theme"],
-            day=date.fromisoformat(row["date"]),
-            count=int(row["count"]),
-            total=int(row["total"]),
-        )
-        for row in rows
-    ]
+def history(area: Area, path: Path) -> list[Point]:
+    """Daily counts from before the area was watched: `ward,theme,date,count,total`, a row a ward, theme and day.
+
+    `total` is what was collected in the whole area that day. Raises VaneError with file and line of the first bad row.
+    """
+    known = {*area.wards, *area.authorities}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines)
+            missing = [name for name in COUNTED if name not in (rows.fieldnames or ())]
+            if missing:
+                raise VaneError(f"{path}:1: no column {missing[0]}: the first line must name {', '.join(COUNTED)}")
+            return [_point(row, known, f"{path}:{rows.line_num}") for row in rows]
+    except FileNotFoundError as error:
+        raise VaneError(f"there is no file {path}: give a CSV of {','.join(COUNTED)}") from error
+    except UnicodeDecodeError as error:
+        raise VaneError(f"{path} is not UTF-8: save it as CSV UTF-8") from error
+
+
+def _point(row: Mapping[str, str], known: AbstractSet[str], where: str) -> Point:
+    if row["ward"] not in known:
+        raise VaneError(f"{where}: {row['ward']} is no ward of this area: see its wards.geojson")
+    try:
+        day, count, total = date.fromisoformat(row["date"]), int(row["count"]), int(row["total"])
+    except (ValueError, TypeError) as error:
+        raise VaneError(f"{where}: date must be like 2026-08-10, count and total whole numbers: mend it") from error
+    if not 0 <= count <= total:
+        raise VaneError(f"{where}: count {count} of {total} collected cannot be: mend it")
+    return Point(area=row["ward"], theme=row["theme"], day=day, count=count, total=total)

@@ -57,7 +57,7 @@ def demo(
 
 def week(context: Context, rows: "Table") -> None:
     """Crawl once, then every morning at 08:30 group, alert, index and write the digest of the day before."""
-    rows.print("history", context, run.load_history(context))
+    rows.print("history", context, run.load_history(context, context.area.folder / "history.csv"))
     rows.print("crawl", context, run.crawl(context))
     rows.print("extract", context, run.extract(context))
     rows.print("annotate", context, run.annotate(context))

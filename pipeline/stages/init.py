@@ -23,6 +23,9 @@ def init(settings: Settings, name: str) -> Path:
 
     Raises VaneError when the geography was not fetched or no council, or several, go by that name.
     """
+    for root in (settings.areas, settings.data / "areas"):
+        if (root / name / "area.yml").is_file():  # an area's id
+            return root / name
     geography = settings.data / "datasets" / "geography"
     if not geography.is_dir():
         raise VaneError("the open geography is not here: run `vane data fetch --mirror DIR --only geography` first")

@@ -1,6 +1,9 @@
 """Stages in their order: once for everything, what follows a crawl, and what a morning needs."""
 
+from pathlib import Path
+
 from pipeline.areas import history
+from pipeline.errors import VaneError
 from pipeline.ledger import series
 from pipeline.stages.alert import alert
 from pipeline.stages.annotate import annotate
@@ -43,9 +46,16 @@ def morning(context: Context) -> dict[str, object]:
     return {**done, "flash": flash(context), "digest": digest(context)}
 
 
-def load_history(context: Context) -> dict[str, int]:
-    """Put the daily counts from before the area was watched into its series."""
-    points = history(context.area)
+def load_history(context: Context, file: Path) -> dict[str, int]:
+    """Put the daily counts of a file, from before the area was watched, into its series; twice changes nothing.
+
+    Raises VaneError where the file is not what `areas.history` reads, or goes on to today.
+    """
+    points = history(context.area, file)
+    today = context.area.local_day(context.now)
+    late = [point.day for point in points if point.day >= today]
+    if late:
+        raise VaneError(f"{file}: {min(late)} is not before today ({today}): what is watched now is counted by itself")
     with context.ledger.begin() as tx:
         series.load(tx, context.area.id, points)
-    return {"cells": len(points)}
+    return {"cells": len(points), "days": len({point.day for point in points})}
