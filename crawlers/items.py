@@ -143,6 +143,9 @@ class Outcome(StrEnum):
     SWITCHED_OFF = "switched off"
     BACKING_OFF = "backing off"
     NOT_DUE = "not due"
+    ROBOTS_READ = "robots.txt read"
+    ROBOTS_ABSENT = "robots.txt absent"  # 4xx: allows everything
+    ROBOTS_FAILED = "robots.txt failed"  # 5xx or no answer: forbids everything
 
 
 class Shape(StrEnum):

@@ -9,6 +9,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.items import Outcome
+
 FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
@@ -40,14 +42,25 @@ class Robots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= SERVER_ERROR:
+            self._count(Outcome.ROBOTS_FAILED)
             response = response.replace(body=FORBID_ALL)
         elif response.status >= CLIENT_ERROR:
+            self._count(Outcome.ROBOTS_ABSENT)
             response = response.replace(body=b"")
+        else:
+            self._count(Outcome.ROBOTS_READ)
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._count(Outcome.ROBOTS_FAILED)
         self._unreachable[netloc] = exc
         super()._robots_error(exc, netloc)
+
+    def _count(self, outcome: Outcome) -> None:
+        """Put a request for robots.txt into the crawl's account; Scrapy's own tools keep none."""
+        account = getattr(self.crawler.spider, "account", None)
+        if account is not None:
+            account.count_beside(outcome)
 
 
 class CrawlDelay:

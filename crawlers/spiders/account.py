@@ -22,7 +22,7 @@ class Malformed(Exception):
 
 
 class Account:
-    """One crawl's numbers: asked equals the sum over outcomes when it is closed."""
+    """One crawl's numbers: requests made or held back equal the sum over outcomes when it is closed."""
 
     def __init__(self, job: Job, writer: Writer) -> None:
         self.job = job
@@ -60,6 +60,10 @@ class Account:
             self._seeds[url] = outcome
         if why:
             self.refuse(url, f"{outcome.value}: {why}")
+
+    def count_beside(self, outcome: Outcome) -> None:
+        """The one outcome of a request that no spider made: robots.txt, once a host."""
+        self._outcomes[outcome] += 1
 
     def refuse(self, where: str, reason: str) -> None:
         """A record or address that gave nothing, with reason and remedy."""

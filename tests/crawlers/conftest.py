@@ -118,8 +118,13 @@ class Done:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """Numbers by outcome."""
-        return dict(self.crawl.outcomes)
+        """Numbers by outcome of what the source was asked."""
+        return {name: number for name, number in self.crawl.outcomes.items() if not name.startswith("robots.txt")}
+
+    @property
+    def robots(self) -> dict[str, int]:
+        """Numbers by outcome of the requests for robots.txt."""
+        return {name: number for name, number in self.crawl.outcomes.items() if name.startswith("robots.txt")}
 
 
 Crawler = Callable[..., Done]

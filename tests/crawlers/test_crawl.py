@@ -127,6 +127,21 @@ def test_robots_are_obeyed(web: Web, crawl: Crawler) -> None:
     assert crawl(declared, loopback=[web.host]).outcomes == {"forbidden by robots": 1}
 
 
+def test_robots_requests_are_counted(web: Web, crawl: Crawler) -> None:
+    """Every request has an outcome, those for robots.txt too: one a host, read, absent or failed."""
+    web.put("/rss.xml", feed("/a.html"), "application/rss+xml")
+    web.put("/a.html", FINE)
+    declared = source("feed", f"{web.base}/rss.xml")
+    web.put("/robots.txt", "User-agent: *\nDisallow: /private/\n", "text/plain")
+    read = crawl(declared, loopback=[web.host])
+    assert (read.robots, sum(read.crawl.outcomes.values())) == ({"robots.txt read": 1}, len(web.asked))
+    for answer, outcome in ((Page(status=404), "robots.txt absent"), (Page(status=503), "robots.txt failed")):
+        web.pages["/robots.txt"] = answer
+        assert crawl(declared, loopback=[web.host]).robots == {outcome: 1}
+    nobody = crawl(source("feed", "http://127.0.0.1:9/rss.xml"), loopback=["127.0.0.1:9"])
+    assert (nobody.outcomes, nobody.robots) == ({"unreachable": 1}, {"robots.txt failed": 1})
+
+
 def test_who_we_are(web: Web, crawl: Crawler) -> None:
     """Every request names the tool and the contact of the job; without a contact only loopback is crawled."""
     web.put("/rss.xml", feed(), "application/rss+xml")
