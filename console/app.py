@@ -24,10 +24,10 @@ from console.views import alert, audit, queue, report, search, sign_in, sources
 from pipeline import areas
 from pipeline.errors import VaneError
 from pipeline.ledger import Ledger
-from pipeline.settings import ROOT, Settings, load, secret
+from pipeline.settings import HOME, Settings, load, secret
 
 STATIC = Path(__file__).parent / "static"
-ASSETS = ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk"
+ASSETS = HOME / "node_modules" / "govuk-frontend" / "dist" / "govuk"
 
 
 def create(settings: Settings, area_id: str = "", *, clock: Clock = sessions.system_clock) -> FastAPI:

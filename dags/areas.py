@@ -11,6 +11,7 @@ import yaml
 from crawlers.catalog import Catalog, load
 
 ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()  # as pipeline/settings.py has it
 DEMO = "demo"
 
 
@@ -43,7 +44,7 @@ def places(environ: Mapping[str, str] = os.environ) -> list[Place]:
 
 def _folders(environ: Mapping[str, str]) -> Iterator[Path]:
     """Area folders that came with the project, after those that `vane init` wrote: the project's win, as everywhere."""
-    data = Path(environ.get("VANE_DATA") or ROOT / "data")
+    data = Path(environ.get("VANE_DATA") or HOME / "data")
     for root in (data / "areas", Path(environ.get("VANE_AREAS") or ROOT / "areas")):
         yield from sorted(path.parent for path in root.glob("*/area.yml"))
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.errors import VaneError
 
 ROOT = Path(__file__).resolve().parent.parent
+# Where things are written that no variable names: the checkout, or, where only its packages are installed, here.
+HOME = ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()
 
 
 class Settings(BaseModel):
@@ -18,7 +20,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    data: Path = ROOT / "data"  # VANE_DATA: inbox, embedded stores, sinks, secrets
+    data: Path = HOME / "data"  # VANE_DATA: inbox, embedded stores, sinks, secrets
     areas: Path = ROOT / "areas"  # VANE_AREAS: area folders that come with the project
     database_url: str = ""  # VANE_DATABASE_URL; "" = SQLite in `data`
     es_url: str = ""  # ES_URL; "" = the embedded index
