@@ -11,13 +11,14 @@ from datetime import datetime
 from time import monotonic
 from typing import IO
 
-from crawlers.items import Fetch, Shape, Source, utc
+from crawlers.items import Entry, Fetch, Shape, Source, utc
 from crawlers.pages.page import Page, Unreadable
-from crawlers.pages.read import read
+from crawlers.pages.read import attempt
 from crawlers.pages.wire import HEAD, Answer, Question, packed, take
 
 AHEAD = 16  # results kept for the sake of order, for each worker
 SECOND_AFTER = 24  # pages; for fewer, another interpreter costs more than it saves
+SHORT = 4000  # characters of an entry: the worst of them are read in ten milliseconds (tests/crawlers/test_pages.py)
 START_S = 60.0  # a fresh worker imports its parsers first
 TOO_LONG = Unreadable("took too long", "reading the page did not end in time: keep it for a bug report")
 DIED = Unreadable("reader failed", "reading the page ended its process: keep it for a bug report")
@@ -138,7 +139,7 @@ def read_many(
 ) -> Iterator[tuple[Fetch, Page | Unreadable]]:
     """Every fetch with its page or the reason there is none, in the order given.
 
-    Pages are read in up to `workers` processes, `seconds` at most each; entries, which are short and ready-made, here.
+    Pages and long entries are read in up to `workers` processes, `seconds` at most each; a short entry is read here.
     """
     pool = Pool(source, now, workers, seconds)
     window: deque[Task] = deque()
@@ -154,15 +155,17 @@ def read_many(
 
 
 def _begun(fetch: Fetch, source: Source, now: datetime, pool: Pool) -> Task:
+    if fetch.shape is Shape.ENTRY and _length(fetch.entry) <= SHORT:
+        return Task(fetch, attempt(fetch, source, now))
     task = Task(fetch)
-    if fetch.shape is Shape.PAGE:
-        pool.give(task)
-        return task
-    try:
-        task.result = read(fetch, source, now)
-    except Unreadable as error:
-        task.result = error
+    pool.give(task)
     return task
+
+
+def _length(entry: Entry) -> int:
+    """Characters that are read of an entry."""
+    given = (entry.url, entry.title, entry.text, entry.published, entry.author, entry.place, entry.copy_of)
+    return sum(map(len, given))
 
 
 def _ended(window: deque[Task], pool: Pool) -> tuple[Fetch, Page | Unreadable]:

@@ -20,6 +20,16 @@ def read(fetch: Fetch, source: Source, now: datetime) -> Page:  # noqa: ARG001 -
     return _from_page(fetch, now) if fetch.shape is Shape.PAGE else _from_entry(fetch, now)
 
 
+def attempt(fetch: Fetch, source: Source, now: datetime) -> Page | Unreadable:
+    """The page of a fetch, or why there is none: a parser's slip on one is counted, not the end of the crawl."""
+    try:
+        return read(fetch, source, now)
+    except Unreadable as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes bring about
+        return Unreadable("reader failed", f"{type(error).__name__} while reading: keep the page for a bug report")
+
+
 def _from_entry(fetch: Fetch, now: datetime) -> Page:
     entry = fetch.entry
     text = plain.text_of(entry.text) if entry.html else plain.tidy(entry.text)

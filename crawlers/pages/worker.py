@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crawlers.items import Source
 from crawlers.pages.page import Unreadable
-from crawlers.pages.read import read
+from crawlers.pages.read import attempt
 from crawlers.pages.wire import HEAD, Answer, Question, die_with_parent, packed, take
 
 PAGES = 200  # a child reads; then the next takes over
@@ -42,14 +42,10 @@ def _serve(source: Source, now: datetime) -> int:
 
 
 def _answer(question: Question, source: Source, now: datetime) -> Answer:
-    try:
-        return Answer(page=read(question.fetch, source, now))
-    except Unreadable as error:
-        return Answer(reason=error.reason, remedy=error.remedy)
-    except Exception as error:  # noqa: BLE001 - a parser's slip on one page is counted, not the end of the crawl
-        return Answer(
-            reason="reader failed", remedy=f"{type(error).__name__} while reading: keep the page for a bug report"
-        )
+    result = attempt(question.fetch, source, now)
+    if isinstance(result, Unreadable):
+        return Answer(reason=result.reason, remedy=result.remedy)
+    return Answer(page=result)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from crawlers.pages import Page, Reject, Unreadable, extract_file, extract_folde
 from crawlers.pages.dates import when
 from crawlers.pages.language import language_of
 from crawlers.pages.plain import text_of
+from crawlers.pages.pool import SHORT
+from crawlers.pages.read import attempt
 from tests.crawlers.conftest import source
 
 NOW = datetime(2026, 9, 13, 12, tzinfo=UTC)
@@ -286,3 +288,43 @@ def test_saved_uk_news(shared: Path) -> None:
     assert len(found) == 22
     assert all(len(str(item["text"]).split()) > 80 and item["title"] for item in found)
     assert sum(item["published_at"] is not None for item in found) >= 21
+
+
+def test_a_long_entry_has_a_time_limit_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A feed's entry that does not end, or ends its reader, is counted like such a page; its neighbours arrive."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if 'crawlers.pages.worker' in ' '.join(sys.orig_argv):\n"
+        "    import os, time\n"
+        "    from crawlers.pages import plain\n"
+        "    known = plain.text_of\n"
+        "    def text_of(text):\n"
+        "        if 'STUCK' in text: time.sleep(60)\n"
+        "        if 'FATAL' in text: os._exit(9)\n"
+        "        if 'WRONG' in text: raise KeyError(text)\n"
+        "        return known(text)\n"
+        "    plain.text_of = text_of\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{Path.cwd()}")
+    long = PARAGRAPHS * (SHORT // len(PARAGRAPHS) + 1)
+    texts = [long, f"{long} STUCK", "<p>The pool is open again.</p>", f"{long} FATAL", f"{long} WRONG", long]
+    fetches = [entry(text=text, html=True).model_copy(update={"id": str(at)}) for at, text in enumerate(texts)]
+    found = list(read_many(iter(fetches), SOURCE, NOW, workers=2, seconds=2))
+    assert [fetch.id for fetch, _ in found] == [fetch.id for fetch in fetches]
+    told = [result.reason if isinstance(result, Unreadable) else "" for _, result in found]
+    assert told == ["", "took too long", "", "reader failed", "reader failed", ""]
+
+
+NASTY = ("<", "&", "https://", "[", "(", " ", "a@", "/@a", "é", "😀", "<a ", "&#1;", "<!--", "?a=", "<p>", "1:", "\x00")
+
+
+@pytest.mark.parametrize("field", ["text", "title", "url", "published", "copy_of"])
+def test_the_worst_short_entries_are_quick(field: str) -> None:
+    """What is read without a time limit needs none: no short entry, however nasty, takes a noticeable time."""
+    read(entry(text="The language model is loaded by the first text."), SOURCE, NOW)
+    for nasty in NASTY:
+        given: dict[str, object] = {"text": "The bins were not emptied again.", "html": True}
+        given[field] = nasty * (SHORT // len(nasty))
+        start = time.process_time()
+        attempt(entry(**given), SOURCE, NOW)
+        assert time.process_time() - start < 0.2, nasty
