@@ -14,6 +14,8 @@ from pipeline.alerts.voids import tasks as void_tasks
 from pipeline.alerts.writing import identity, kept_back, raised, updated
 from pipeline.records import Alert, AlertKind, AnnotatedDocument, Narrative, Point, Task, WhyNot
 
+STORY = 3  # posts that make a narrative without a code a story to tell before the signals in it
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -58,11 +60,13 @@ def judge(
 
 
 def _turn(case: Case) -> int:
-    """Whose turn it is: what stands claims its texts first, then known narratives, rises, and the rest."""
+    """Whose turn it is: what stands claims its texts first, then narratives, then rises, then single texts."""
     if case.standing:
         return 0
-    coded = case.narrative is not None and bool(case.narrative.code)
-    return 1 if coded else 2 if case.kind is AlertKind.RISE else 3
+    if case.kind is AlertKind.RISE:
+        return 2
+    story = case.narrative is not None and (bool(case.narrative.code) or case.spread.posts >= STORY)
+    return 1 if story else 3
 
 
 def _scene(

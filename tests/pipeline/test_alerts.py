@@ -75,6 +75,33 @@ class TestGate:
             (alert,) = Watch().look(at(1), make("a", 0, code=code, **marks)).alerts  # type: ignore[arg-type]
             assert {part.name: part.points for part in alert.parts}["step"] == 3
 
+    def test_a_call_inside_a_dispute_is_told_as_the_dispute(self) -> None:
+        """Three posts of a dispute, the last of them an unlawful call: one alert, with all three."""
+        quarrel = [
+            make(
+                f"a{n}",
+                n,
+                f"cricket has the rec on sunday again and our kids have nowhere to play football {n}",
+                code="",
+                signals=("T09",),
+                places=("The Rec",),
+            )
+            for n in range(2)
+        ]
+        call = make(
+            "c",
+            2,
+            "cricket has the rec on sunday and our kids have nowhere to play football",
+            code="",
+            signals=("T09", "T02"),
+            mechanisms=("unlawful_call",),
+            stance="incites",
+            places=("The Rec",),
+        )
+        (alert,) = Watch().look(at(3), *quarrel, call).alerts
+        assert alert.kind is AlertKind.NARRATIVE
+        assert alert.posts == 3
+
     @pytest.mark.parametrize("stance", ["asks", "reports", "corrects", "official", "campaigns", "testimony", "satire"])
     def test_nothing_but_flagged_stances_raises_a_narrative(self, stance: str) -> None:
         """Questions, reports, corrections, notices, campaigns, testimony and jokes by many raise no narrative alert."""
