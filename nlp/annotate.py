@@ -1,5 +1,6 @@
 """annotate(texts): one stream of texts in, one stream of readings out, in order and in constant memory."""
 
+import gc
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -12,6 +13,7 @@ from spacy.attrs import IS_UPPER, LOWER
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import load_config
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from nlp import gazetteer
 from nlp import taxonomy as taxonomies
@@ -44,13 +46,14 @@ class Reader:
         self._nlp = nlp
         self._axes: axes_component.Reading = nlp.get_pipe("axes")
         self._axes.use(taxonomy)
+        self._threads = ThreadpoolController()  # products here are too small to share: a second thread only waits
         self.models: Mapping[str, str] = dict(self._versions(taxonomy))
 
     def annotate(self, texts: Iterable[Text]) -> Iterator[Reading]:
         """A Reading per text, in order, streaming; memory stays flat however many texts come."""
         stream = iter(texts)
         while batch := list(islice(stream, BATCH)):
-            with self._nlp.memory_zone():
+            with self._nlp.memory_zone(), self._threads.limit(limits=1, user_api="blas"):
                 readings = [self._reading(doc) for doc in self._nlp.pipe(map(self._doc, batch))]
             yield from readings
 
@@ -112,6 +115,7 @@ def load(area: Path | None = None, taxonomy: Path | None = None, national: Path 
     own = area / "taxonomy.yml" if area else None
     reader = Reader(nlp, taxonomies.load(taxonomy or (own if own and own.is_file() else None)))
     _use_places(nlp.get_pipe("places"), area, national or DATA / gazetteer.NATIONAL)
+    gc.freeze()  # models and gazetteer stay: the collector need not walk through them again with every batch
     return reader
 
 

@@ -1,7 +1,7 @@
-"""The axes and their linear models: one matrix of weights over the shared view, scored in one product, calibrated."""
+"""The axes and their models: linear weights and a shared hidden layer, scored in one product, calibrated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,11 +12,13 @@ from scipy import sparse
 from nlp import shipped
 from nlp.cues import Cues
 from nlp.groups import Groups
+from nlp.hidden import Hidden
+from nlp.labelled import ACTIVE
 from nlp.view import View, fingerprint
 
 Floats = npt.NDArray[np.float32]
 Shape = Literal["yes", "one", "many"]
-ACTIVE = ("asserts", "amplifies", "incites")
+BY_SENTENCE = "checkworthy"  # scored by sentence, by its linear weights alone
 NONE = ""  # the class of a text without narrative
 
 
@@ -30,12 +32,12 @@ class Axis:
 
 
 AXES = (
+    Axis("checkworthy", "yes"),
     Axis("stance", "one"),
     Axis("mechanisms", "many"),
     Axis("flag", "yes"),
     Axis("signals", "many"),
     Axis("hate", "yes"),
-    Axis("checkworthy", "yes"),
     Axis("targets", "many", sighted=True),
     Axis("narratives", "one", sighted=True),
 )
@@ -52,6 +54,7 @@ class Model:
     slope: float = 1.0
     shift: float = 0.0
     threshold: float = 0.5
+    thresholds: tuple[float, ...] = ()  # one a class, where any number of them may hold
     stack: tuple[
         float, ...
     ] = ()  # flag only: weights of its own margin, the active stances' and the best mechanism's, and an intercept
@@ -67,36 +70,85 @@ class Model:
         return shares
 
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The two hidden layers; the blind one cannot tell one group from another and serves the axes that must not."""
+
+    blind: Hidden
+    sighted: Hidden
+
+
 @dataclass(slots=True)
 class Scores:
-    """Probabilities of a batch: per axis an array (texts x classes); `flag` is the stacked one."""
+    """Probabilities of a batch: per axis an array (texts x classes); `flag` is the stacked one.
 
-    of: dict[str, Floats] = field(default_factory=dict)
+    `open`: which hidden units spoke (texts x units of both layers); by them a text's label is a sum over its features.
+    """
+
+    of: dict[str, Floats]
+    open: Floats
 
 
 class Axes:
-    """All models over one view."""
+    """All models over one view, the linear ones and the two hidden layers: a blind one and a sighted one."""
 
-    def __init__(self, view: View, models: Mapping[str, Model]) -> None:
+    def __init__(self, view: View, models: Mapping[str, Model], layers: Layers) -> None:
         self.view, self.models = view, dict(models)
         self._columns: dict[str, slice] = {}
-        blocks, at = [], 0
+        at = 0
         for name, model in self.models.items():
             self._columns[name] = slice(at, at + len(model.classes))
             at += len(model.classes)
-            blocks.append(np.pad(model.weights, ((0, view.width - len(model.weights)), (0, 0))))
-        self.weights: Floats = np.ascontiguousarray(np.hstack(blocks), dtype=np.float32)
+        parts = [*(model.weights for model in self.models.values()), layers.blind.first, layers.sighted.first]
+        padded = [np.pad(part, ((0, view.width - len(part)), (0, 0))) for part in parts]
+        self.weights: Floats = np.ascontiguousarray(np.hstack(padded), dtype=np.float32)  # features x (classes + units)
         self.intercepts: Floats = np.concatenate([model.intercepts for model in self.models.values()])
+        self._bias: Floats = np.concatenate([layers.blind.bias, layers.sighted.bias])
+        self._second, shift = self._outputs(layers)
+        self.intercepts = self.intercepts + shift
 
     def score(self, rows: sparse.csr_matrix) -> Scores:
         """Calibrated probabilities of every axis for rows of the view's matrix."""
-        margins = rows @ self.weights + self.intercepts
+        products = rows @ self.weights
+        units = np.maximum(products[:, len(self.intercepts) :] + self._bias, 0)
+        margins = products[:, : len(self.intercepts)] + self.intercepts + units @ self._second
         parts = {name: margins[:, columns] for name, columns in self._columns.items()}
-        scores = Scores({name: model.probabilities(parts[name]) for name, model in self.models.items()})
+        scores = Scores({name: model.probabilities(parts[name]) for name, model in self.models.items()}, units > 0)
         flag = self.models["flag"]
         if flag.stack:
             scores.of["flag"] = stacked(flag.stack, stack_features(parts, self.models["stance"].classes))
         return scores
+
+    def local(self, open_units: Floats, columns: Sequence[int]) -> Floats:
+        """What turns the rows of `weights` into each feature's weight for these columns in one text.
+
+        The hidden units that are open add up their features, the others are silent: within one text the whole model
+        is a sum over features (Shrikumar et al. 2017: gradient times input is exact where ReLUs keep their state).
+        """
+        linear = np.eye(len(self.intercepts), dtype=np.float32)[:, columns]
+        hidden = self._second[:, columns] * open_units[:, None]
+        return np.vstack([linear, hidden]).astype(np.float32)
+
+    def fixed(self, open_units: Floats, columns: Sequence[int]) -> Floats:
+        """What is added to the margins of these columns whatever the features: intercepts and open units' biases."""
+        added: Floats = (self._bias * open_units).astype(np.float32) @ self._second[:, columns]
+        return self.intercepts[columns] + added
+
+    def _outputs(self, layers: Layers) -> tuple[Floats, Floats]:
+        """Weights from the units of both layers to all columns, and what they add to the intercepts."""
+        second = np.zeros((len(self._bias), len(self.intercepts)), np.float32)
+        shift = np.zeros(len(self.intercepts), np.float32)
+        at = 0
+        for layer, sighted in ((layers.blind, False), (layers.sighted, True)):
+            columns = self._hidden_columns(sighted)
+            second[at : at + len(layer.bias), columns] = layer.second
+            shift[columns] = layer.shift
+            at += len(layer.bias)
+        return second, shift
+
+    def _hidden_columns(self, sighted: bool) -> list[int]:
+        names = [axis.name for axis in hidden_axes(sighted)]
+        return [at for name in names for at in range(self._columns[name].start, self._columns[name].stop)]
 
     def column(self, axis: str, name: str) -> int:
         """Where a class stands among the columns of `weights`."""
@@ -129,12 +181,20 @@ def _logsum(values: Floats) -> Floats:
     return total
 
 
-def save(folder: Path, view: View, estimators: Mapping[str, tuple[Model, Any]]) -> None:
-    """Write the view and one skops file per axis: the scikit-learn estimator and the numbers beside it."""
+def hidden_axes(sighted: bool) -> list[Axis]:
+    """The axes that a hidden layer serves, in its columns' order."""
+    return [axis for axis in AXES if axis.sighted == sighted and axis.name != BY_SENTENCE]
+
+
+def save(folder: Path, view: View, estimators: Mapping[str, tuple[Model, Any]], layers: Layers) -> None:
+    """Write the view, the layers, and one skops file per axis: the scikit-learn estimator and the numbers beside it."""
+    both = {"blind": layers.blind.packed(), "sighted": layers.sighted.packed(), "view": _sum(view)}
+    shipped.write(folder, "hidden", both)
     words, letters = "\n".join(view.word_names), "\n".join(view.letter_names)
     shipped.write(folder, "view", {"words": words, "letters": letters, "idf": view.idf, "sum": _sum(view)})
     for name, (model, estimator) in estimators.items():
         numbers = {"slope": model.slope, "shift": model.shift, "threshold": model.threshold, "stack": list(model.stack)}
+        numbers["thresholds"] = list(model.thresholds)
         payload = {"estimator": estimator, "classes": list(model.classes), "numbers": numbers, "view": _sum(view)}
         shipped.write(folder, name, payload)
 
@@ -145,7 +205,11 @@ def load(folder: Path = shipped.FOLDER) -> Axes:
     view = View(payload["words"].split("\n"), payload["letters"].split("\n"), payload["idf"], Groups.load(), Cues())
     if payload["sum"] != _sum(view):
         raise shipped.ModelRefused("nlp/lexicons were edited after training; run `vane train`")
-    return Axes(view, {axis.name: _read(folder, axis, payload["sum"]) for axis in AXES})
+    models = {axis.name: _read(folder, axis, payload["sum"]) for axis in AXES}
+    both, _ = shipped.read(folder, "hidden")
+    if both["view"] != payload["sum"]:
+        raise shipped.ModelRefused("hidden.skops was trained on another view; run `vane train`")
+    return Axes(view, models, Layers(Hidden.unpacked(both["blind"]), Hidden.unpacked(both["sighted"])))
 
 
 def of_estimator(axis: Axis, classes: Sequence[str], estimator: Any) -> Model:
@@ -163,7 +227,7 @@ def _read(folder: Path, axis: Axis, expected: str) -> Model:
     model = of_estimator(axis, payload["classes"], payload["estimator"])
     numbers = payload["numbers"]
     model.slope, model.shift, model.threshold = numbers["slope"], numbers["shift"], numbers["threshold"]
-    model.stack, model.version = tuple(numbers["stack"]), version
+    model.stack, model.thresholds, model.version = tuple(numbers["stack"]), tuple(numbers["thresholds"]), version
     return model
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp import public
-from nlp.axes import AXES, Axis
+from nlp.axes import AXES, BY_SENTENCE, Axis
 from nlp.labelled import GoldText
 
 REPORT = "report.md"
@@ -13,6 +13,9 @@ HOW = {
     "one": "one multinomial logistic regression",
     "many": "one logistic regression a label",
 }
+HIDDEN = """
+Its margin is added to that of a hidden layer of 128 units over the same view, which all axes teach together
+(`hidden.skops`); a layer that serves group-blind axes sees no groups either."""
 LIMITS = """- Written texts only, English only; sarcasm, allusion and pictures are missed.
 - The gold texts were written for this project by imagined voices; they are not a sample of any town's talk.
 - A score ranks texts for a person to look at. It decides nothing about anybody."""
@@ -35,7 +38,7 @@ def _card(axis: Axis, texts: Sequence[GoldText], helped: bool) -> str:
         f"# Model card: {axis.name}",
         "",
         f"{HOW[axis.shape].capitalize()} over the shared view (words, pairs of words, letters inside words, turns",
-        f"of phrase); it {sight}.",
+        f"of phrase); it {sight}." + (HIDDEN if axis.name != BY_SENTENCE else ""),
         "Calibration and threshold come from folds by author and contrast pair, never from the test part.",
         "",
         "## Data",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import yaml
 
 from nlp.groups import PERSONS, ROLES, Unit
-from nlp.phrases import Phrases
+from nlp.phrases import Found, Phrases
 
 LEXICON = Path(__file__).parent / "lexicons" / "cues.yml"
 HOSTILE = ("violence", "removal", "dehumanise", "all_of", "crime", "favour", "fear", "abuse", "deterrence")
@@ -71,13 +71,17 @@ class Cues:
             *(f"kind:{kind}" for kind in KINDS),
         )
 
-    def read(self, text: str, units: Sequence[Unit], kind: str = "") -> list[Cue]:
-        """The features of a text that fired; values are about 0 to 2."""
-        return [*self._turns(units), *_roles(units), *_shape(text, units), *_kind(kind)]
+    def find(self, units: Sequence[Unit]) -> list[Found]:
+        """The listed turns of phrase among units, which `read` goes by."""
+        return self._phrases.find([unit.form for unit in units])
 
-    def _turns(self, units: Sequence[Unit]) -> Iterator[Cue]:
+    def read(self, text: str, units: Sequence[Unit], found: Sequence[Found], kind: str = "") -> list[Cue]:
+        """The features of a text that fired; values are about 0 to 2."""
+        return [*self._turns(units, found), *_roles(units), *_shape(text, units), *_kind(kind)]
+
+    def _turns(self, units: Sequence[Unit], found: Sequence[Found]) -> Iterator[Cue]:
         spots: dict[str, list[tuple[int, int]]] = {}
-        for first, after, name in self._phrases.find([unit.form for unit in units]):
+        for first, after, name in found:
             spots.setdefault(name, []).append((first, after))
         people = [at for at, unit in enumerate(units) if unit.form in PERSONS]
         for name, places in spots.items():

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nlp.axes import ACTIVE, NONE, Model
+from nlp.axes import NONE, Model
+from nlp.labelled import ACTIVE
 
 Row = npt.NDArray[np.float32]
 Named = tuple[tuple[str, float], ...]
@@ -74,7 +75,8 @@ def _stance(row: Row, classes: Sequence[str], flagged: bool, related: bool) -> t
 
 def _accepted(rows: Mapping[str, Row], models: Mapping[str, Model], axis: str) -> Named:
     model = models[axis]
-    over = [(name, float(p)) for name, p in zip(model.classes, rows[axis], strict=True) if p >= model.threshold]
+    scored = zip(model.classes, rows[axis], model.thresholds, strict=True)
+    over = [(name, float(p)) for name, p, threshold in scored if p >= threshold]
     return tuple(sorted(over, key=lambda label: -label[1]))
 
 

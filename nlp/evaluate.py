@@ -11,7 +11,6 @@ import numpy as np
 from nlp import evaluate_places, labelled, measures, public, report, shipped, swap, taxonomy
 from nlp.annotate import Reader, Text
 from nlp.annotations import Annotation, Refused
-from nlp.axes import ACTIVE
 from nlp.evaluation import against, agreement, calibration, curve, figures, labels, parts, removal, speed
 from nlp.evaluation.dialects import Dialects
 from nlp.evaluation.parts import FEWEST
@@ -116,11 +115,6 @@ def even(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader)
     }
 
 
-def lookalike(text: GoldText) -> bool:
-    """A text on a watched subject, or in a stance that harm does not take, that must not be flagged."""
-    return not text.flag and (text.narrative is not None or text.stance not in (*ACTIVE, "unrelated"))
-
-
 def group_swap(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader) -> dict[str, Any]:
     """Share of swapped texts whose flag, stance or hate changed, and how often the narrative follows the group."""
     groups = Groups.load()
@@ -186,7 +180,7 @@ def _figure(result: dict[str, Any], name: str) -> float:
 
 def _flag_scores(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, measures.Score]:
     said, true = np.array([a.flag for a in found]), np.array([t.flag for t in texts])
-    alike = said[np.array([lookalike(t) for t in texts])]
+    alike = said[np.array([labelled.lookalike(t) for t in texts])]
     return {
         "flag_f1": measures.score(measures.f1, said, true),
         "flag_precision": measures.score(measures.share, true[said]),

@@ -1,26 +1,30 @@
 """Why a label was given: the words of the text that moved it, by the model's own weights."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from nlp.annotations import Evidence
 from nlp.axes import Axes
-from nlp.view import CUE_SCALE, GROUP_SCALE, Ints, Read
+from nlp.view import CUE_SCALE, GROUP_SCALE, Ints, Read, View
 
 Floats = npt.NDArray[np.float32]
 MOST = 4  # spans a label keeps: what a reader takes in at a glance
 SHARE = 0.25  # of the strongest word's weight, below which a word does not count as having moved the label
 
 
-def explain(read: Read, axes: Axes, labels: Iterable[tuple[str, str]]) -> list[Evidence]:
-    """Evidence of labels (axis, class) in a text read; every label gets at least one span where the text has a word."""
+def explain(read: Read, axes: Axes, labels: Iterable[tuple[str, str]], open_units: Floats) -> list[Evidence]:
+    """Evidence of labels (axis, class) in a text read; every label gets at least one span where the text has a word.
+
+    `open_units`: the text's row of `Scores.open`.
+    """
     chosen = list(labels)
     if not read.units or not chosen:
         return []
     columns = [axes.column(axis, name) for axis, name in chosen]
-    weights = _unit_weights(read, axes, columns)
+    weights = _unit_weights(read, axes.view, _Local(axes, axes.local(open_units, columns)))
     singular = {"mechanisms": "mechanism", "narratives": "narrative", "signals": "signal"}
     found: list[Evidence] = []
     for at, (axis, name) in enumerate(chosen):
@@ -29,34 +33,45 @@ def explain(read: Read, axes: Axes, labels: Iterable[tuple[str, str]]) -> list[E
     return found
 
 
-def _unit_weights(read: Read, axes: Axes, columns: Sequence[int]) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """The model within one text: each feature's weight for each label."""
+
+    axes: Axes
+    mix: Floats  # (classes + units) x labels
+
+    def of(self, features: Sequence[int] | Ints) -> Floats:
+        weights: Floats = self.axes.weights[np.asarray(features, dtype=np.int64)] @ self.mix
+        return weights
+
+
+def _unit_weights(read: Read, view: View, local: _Local) -> Floats:
     """What each unit added to each label's margin (units x labels); letters count for the word they stand in."""
-    view = axes.view
-    total = np.zeros((len(read.units), len(columns)), np.float32)
+    total = np.zeros((len(read.units), local.mix.shape[1]), np.float32)
     letters = len(view.word_names)
-    _spread(total, read.word_ids, read.word_at, axes, columns)
-    _spread(total, read.letter_ids + letters, read.letter_at, axes, columns)
+    _spread(total, read.word_ids, read.word_at, view, local)
+    _spread(total, read.letter_ids + letters, read.letter_at, view, local)
     first = letters + len(view.letter_names)
-    for cue in read.cues:
+    cues = [cue for cue in read.cues if cue.spots]
+    for cue, weights in zip(cues, local.of([first + view.cue_id(cue) for cue in cues]), strict=True):
         units = sum(after - start for start, after in cue.spots)
-        weights = axes.weights[first + view.cue_id(cue), columns] if units else 0
         for start, after in cue.spots:
             total[start:after] += weights * cue.value * CUE_SCALE / units
-    for at, unit in enumerate(read.units):
-        for column in view.group_ids(unit):
-            total[at] += axes.weights[view.blind + column, columns] * GROUP_SCALE
+    marked = [(at, view.blind + column) for at, unit in enumerate(read.units) for column in view.group_ids(unit)]
+    for (at, _), weights in zip(marked, local.of([column for _, column in marked]), strict=True):
+        total[at] += weights * GROUP_SCALE
     return total
 
 
-def _spread(total: Floats, ids: Ints, owners: Ints, axes: Axes, columns: Sequence[int]) -> None:
+def _spread(total: Floats, ids: Ints, owners: Ints, view: View, local: _Local) -> None:
     """Add a block's contributions: each occurrence takes its share of (1 + log count) x idf, scaled as the row is."""
     if not len(ids):
         return
     features, inverse, counts = np.unique(ids, return_inverse=True, return_counts=True)
-    values = (1 + np.log(counts)) * axes.view.idf[features]
+    values = (1 + np.log(counts)) * view.idf[features]
     values = values / np.sqrt((values**2).sum()) / counts
-    parts = (values[:, None] * axes.weights[np.ix_(features, np.array(columns))])[inverse]
-    for label in range(len(columns)):
+    parts = (values[:, None] * local.of(features))[inverse]
+    for label in range(total.shape[1]):
         total[:, label] += np.bincount(owners, parts[:, label], minlength=len(total))
 
 

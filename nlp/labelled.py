@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nlp.annotations import Refused
 
+ACTIVE = ("asserts", "amplifies", "incites")  # the stances that harm takes
 GOLD = Path(__file__).parent / "gold"
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -103,3 +104,8 @@ def _one(line: str, path: Path, number: int, shape: type[Row]) -> Row:
     except (json.JSONDecodeError, ValidationError) as error:
         reason = str(error).splitlines()[0]
         raise Refused(f"{path}:{number}: {reason}; mend the line") from error
+
+
+def lookalike(text: GoldText) -> bool:
+    """A text on a watched subject, or in a stance that harm does not take, that must not be flagged."""
+    return not text.flag and (text.narrative is not None or text.stance not in (*ACTIVE, "unrelated"))

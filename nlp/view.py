@@ -14,7 +14,7 @@ from scipy import sparse
 
 from nlp.cues import Cue, Cues
 from nlp.groups import Groups, Unit
-from nlp.phrases import words
+from nlp.phrases import Found, words
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -29,6 +29,7 @@ class Read:
 
     text: str
     units: list[Unit]
+    found: list[Found]  # turns of phrase
     cues: list[Cue]
     word_ids: Ints  # features of the word block, one entry an occurrence
     word_at: Ints  # the unit each occurrence stands on (a pair of words: its first)
@@ -66,8 +67,9 @@ class View:
         ids = np.concatenate(per_unit) if per_unit else np.empty(0, np.int32)
         owners = np.repeat(np.arange(len(units), dtype=np.int32), [len(part) for part in per_unit])
         pairs = np.array(found, np.int32).reshape(-1, 2)
-        cues = self.cues.read(text, units, kind)
-        return Read(text, units, cues, pairs[:, 0], pairs[:, 1], singles, ids, owners)
+        turns = self.cues.find(units)
+        cues = self.cues.read(text, units, turns, kind)
+        return Read(text, units, turns, cues, pairs[:, 0], pairs[:, 1], singles, ids, owners)
 
     def parts(self, read: Read, spans: Sequence[tuple[int, int]]) -> list[Read]:
         """The same of pieces of a text read (code points, in order): what reading each by itself gives, for less."""
@@ -79,6 +81,9 @@ class View:
 
     def _part(self, read: Read, text: str, first: int, after: int) -> Read:
         units = read.units[first:after]
+        turns = [
+            Found(f.first - first, f.after - first, f.name) for f in read.found if first <= f.first < f.after <= after
+        ]
         inside = (read.word_at >= first) & (read.word_at < after)
         inside[read.singles :] &= read.word_at[read.singles :] < after - 1  # a pair ends where the piece ends
         singles = int(np.count_nonzero(inside[: read.singles]))
@@ -86,7 +91,8 @@ class View:
         return Read(
             text,
             units,
-            self.cues.read(text, units),
+            turns,
+            self.cues.read(text, units, turns),
             read.word_ids[inside],
             read.word_at[inside] - first,
             singles,

@@ -45,15 +45,15 @@ class Reading:
     def _batch(self, docs: list[Doc]) -> None:
         view = self.axes.view
         reads = [view.read(_text(doc), doc.user_data.get(KIND, "")) for doc in docs]
-        scores = self.axes.score(view.matrix(reads)).of
+        scores = self.axes.score(view.matrix(reads))
         for at, (doc, read) in enumerate(zip(docs, reads, strict=True)):
             if not read.units:
                 doc.user_data.update({DECISION: NOTHING, EVIDENCE: [], CLAIM: ""})
                 continue
             rules = self.rules.find(_text(doc))
-            decision = self._decide({axis: rows[at] for axis, rows in scores.items()}, list(rules))
+            decision = self._decide({axis: rows[at] for axis, rows in scores.of.items()}, list(rules))
             labels = [label for label in _explained(decision) if label[1] not in rules]
-            evidence = explain(read, self.axes, labels) + _rule_evidence(rules)
+            evidence = explain(read, self.axes, labels, scores.open[at]) + _rule_evidence(rules)
             doc.user_data.update({DECISION: decision, EVIDENCE: evidence})
         self._claims([(doc, read) for doc, read in zip(docs, reads, strict=True) if read.units])
 

@@ -26,6 +26,9 @@ def train_models(
     out: Annotated[Path, typer.Option("--out", help="Where the models go.")] = ROOT / "nlp" / "models",
     gold: Annotated[Path, typer.Option("--gold", help="Folder of the gold texts.")] = GOLD,
     datasets: SharedOption = "",
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Also measure with fewer gold texts (twice as long); writes curve.json.")
+    ] = False,
 ) -> None:
     """Train every axis; the same files give the same models on the same machine."""
     from nlp import train as training  # scikit-learn takes a second to import
@@ -35,7 +38,7 @@ def train_models(
         typer.echo(
             "without --datasets only the gold texts are learnt from: hate and check-worthiness will be weaker", err=True
         )
-    training.train(gold, out, shared, progress=_say)
+    training.train(gold, out, shared, progress=_say, curve=curve)
 
 
 def evaluate_models(
@@ -49,6 +52,9 @@ def evaluate_models(
         bool, typer.Option("--rules", help="Only tell how often narratives with cue words fire; scores no model.")
     ] = False,
     area: Annotated[str, typer.Option("--area", help="With --rules: read this area's own taxonomy.")] = "",
+    set_floors: Annotated[
+        bool, typer.Option("--set-floors", help="Afterwards hold future models to this report's intervals.")
+    ] = False,
 ) -> None:
     """Score the shipped models on the test part; exit code 1 when a score is below its floor, or a rule is too wide."""
     if rules:
@@ -60,6 +66,9 @@ def evaluate_models(
     result = evaluate.evaluate(gold, out, annotate.load(), _folder(datasets), progress=_say, in_use=in_use)
     low = evaluate.below_floors(result)
     typer.echo(f"report in {out}")
+    if set_floors:
+        evaluate.write_floors(result)
+        typer.echo("nlp/floors.json set: lowering one is a commit of its own with a reason")
     if low:
         raise VaneError(f"below the floor: {'; '.join(low)}")
 

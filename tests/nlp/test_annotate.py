@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nlp import labelled
 from nlp.annotate import Reader, Text
 from nlp.annotations import Annotation, Reading
-from nlp.axes import ACTIVE
+from nlp.labelled import ACTIVE
 
 ODD = (
     "",
