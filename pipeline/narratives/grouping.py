@@ -71,6 +71,7 @@ class Stories:
         self.known = known
         self.stories: dict[str, Story] = {}
         self.by_code: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self.by_place: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self.of: dict[str, str] = {}  # document -> narrative
         self.window = Window(SPAN)
         self.touched: dict[str, None] = {}
@@ -121,6 +122,8 @@ class Stories:
         self.window.add(trace.ref, trace.at, trace.lemmas)
         if ref:
             self.of[trace.ref] = ref
+            for place in trace.places:
+                self.by_place[place][ref] = None
             if trace.story:
                 self.of.setdefault(trace.story, ref)  # a copy may come before its original
 
@@ -155,11 +158,24 @@ class Stories:
         A narrative whose members are all older is closed for good.
         """
         refs = list(self.by_code[trace.code]) if trace.code else [ref for ref in close if ref in self.by_code[""]]
+        refs += self._elsewhere_coded(trace)
         for ref in refs:
             self.stories[ref].expire(trace.at)
             if not self.stories[ref].members:
-                del self.by_code[trace.code][ref]
+                self._close(ref)
         return [ref for ref in refs if self.stories[ref].members]
+
+    def _elsewhere_coded(self, trace: Trace) -> list[str]:
+        """Coded narratives about a place that the text names, where its own code was read with little certainty."""
+        near = {ref: None for place in sorted(trace.places) for ref in self.by_place[place]} if trace.loose else {}
+        codes = ((ref, self.stories[ref].record.code) for ref in near)
+        return [ref for ref, code in codes if code and code != trace.code]
+
+    def _close(self, ref: str) -> None:
+        """A narrative whose members are all too old takes no more."""
+        self.by_code[self.stories[ref].record.code].pop(ref, None)
+        for refs in self.by_place.values():
+            refs.pop(ref, None)
 
 
 def _sure(trace: Trace, story: Story, closeness: float) -> bool:
@@ -167,6 +183,8 @@ def _sure(trace: Trace, story: Story, closeness: float) -> bool:
     shared = bool(trace.places & story.places.keys())
     here = bool(trace.wards & story.wards.keys()) or not (trace.wards or story.wards)
     running = story.running(trace.at - DAYS) >= RUNNING
+    if story.record.code and story.record.code != trace.code:
+        return shared and bool(trace.wards & story.wards.keys())
     if not trace.code:
         specific = bool(trace.marks & story.marks.keys() - GENERIC)
         alike = closeness >= ALIKE or (specific and (running or closeness >= FAINT))
@@ -186,7 +204,7 @@ def _only_running(possible: Sequence[tuple[bool, float, int, str]]) -> list[tupl
 
 def _possible(trace: Trace, story: Story, closeness: float) -> bool:
     """One of the two names no ward: they may be one story where no narrative is a sure fit."""
-    if bool(trace.wards) == bool(story.wards):
+    if bool(trace.wards) == bool(story.wards) or story.record.code != trace.code:
         return False
     if trace.code:
         return not (trace.places and story.places) or closeness >= NEAR

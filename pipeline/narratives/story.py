@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pipeline.records import AnnotatedDocument, Narrative
+from pipeline.records import LIKELY, AnnotatedDocument, Narrative
 
 SPAN = timedelta(days=28)
 STATEMENT = 140  # characters of a first sentence that stands in for a claim
@@ -20,6 +20,7 @@ class Trace:
     ref: str
     at: datetime
     code: str
+    loose: bool  # flagged, and its code was read with little certainty
     wards: frozenset[str]
     areas: frozenset[str]
     places: frozenset[str]  # named places finer than a ward
@@ -38,6 +39,7 @@ class Trace:
             ref=document.id,
             at=document.published_at,
             code=reading.narratives[0].code if reading.narratives else "",
+            loose=reading.flag and any(code.score < LIKELY for code in reading.narratives[:1]),
             wards=frozenset(item.areas) - frozenset(authorities),
             areas=frozenset(item.areas),
             places=frozenset(mention.name.casefold() for mention in ours if mention.name),

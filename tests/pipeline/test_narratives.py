@@ -50,6 +50,19 @@ def test_codes_and_wards_part_narratives() -> None:
     assert len(set(narrative_of(found).values())) == 3
 
 
+def test_a_doubtful_code_gives_way_to_the_place() -> None:
+    """A flagged text about the same hotel whose code was little more than a guess joins the hotel's narrative."""
+    first = make("a", 0, "mattresses going into the Beacon", places=("Beacon Hotel",))
+    about = {"code": "N16", "places": ("Beacon Hotel",)}
+    guess = make("b", 1, "half six, bring flags, they snuck it past us", code_score=0.3, **about)  # type: ignore[arg-type]
+    sure = make("c", 2, "the planning lady took money for it", code_score=0.9, **about)  # type: ignore[arg-type]
+    told = narrative_of([first, guess, sure])
+    assert told["a"] == told["b"] != told["c"]
+    lawful = make("b", 1, "half six, bring flags", stance="campaigns", code_score=0.3, **about)  # type: ignore[arg-type]
+    told = narrative_of([first, lawful])
+    assert told["a"] != told["b"]
+
+
 def test_a_text_without_a_ward_joins_the_only_narrative_that_fits() -> None:
     """A text about the borough joins the ward's narrative when there is one, and none when there are two."""
     ward, other = make("a", 0, "one two three"), make("b", 1, "four five six", areas=(OTHER,))
@@ -121,8 +134,9 @@ def test_a_statement_that_a_person_wrote_stays() -> None:
 WORDS = st.lists(st.sampled_from(["van", "hotel", "flats", "pitch", "cricket", "vote", "row", "coach"]), min_size=2)
 TEXTS = st.lists(
     st.builds(
-        lambda words, code, area, stance, hours, place: {
+        lambda words, code, area, stance, hours, place, score: {
             "text": " ".join(words), "code": code, "areas": area, "stance": stance, "hours": hours, "places": place,
+            "code_score": score,
         },
         WORDS,
         st.sampled_from(["N01", "N02", ""]),
@@ -130,6 +144,7 @@ TEXTS = st.lists(
         st.sampled_from(["asserts", "asks", "reports"]),
         st.integers(0, 24 * 70),
         st.sampled_from([(), ("Beacon Hotel",), ("Rec",)]),
+        st.sampled_from([0.9, 0.3]),
     ),
     min_size=1,
     max_size=25,

@@ -197,7 +197,16 @@ def _excerpts(context: Context) -> str:
             *tx.execute(select(metadata.tables["tasks"].c.body)).scalars(),
             *tx.execute(select(metadata.tables["narratives"].c.body)).scalars(),
         ]
-    return " ".join(str(body) for body in bodies)
+    return " ".join(text for body in bodies for text in _strings(body))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in a record, as it was written: `str` of a record would escape its quotation marks."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
 
 
 def test_a_question_goes_with_its_texts(own_week: Context) -> None:
