@@ -1,7 +1,6 @@
 """Saved files of a real council: a rumour by four voices raises an alert and is reviewed, its look-alike does not."""
 
 import csv
-import json
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from console.app import create
+from nlp import labelled
 from nlp.annotate import Reader, Text
 from pipeline.cli.admin import write_user
 from pipeline.cli.demo import local_web
@@ -24,7 +24,6 @@ from pipeline.stages.context import open_context
 from pipeline.stages.init import init
 from tests.console.conftest import Person
 
-GOLD = Path(__file__).resolve().parents[2] / "nlp" / "gold" / "test.jsonl"
 NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 SEED = 20261121
 NARRATIVE = "N01"  # the commonest rumour of all
@@ -40,11 +39,17 @@ def council(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def drawn(*, flagged: bool) -> list[str]:
-    """Four texts of the gold test part on one narrative, by seed."""
-    rows = [json.loads(line) for line in GOLD.open(encoding="utf-8")]
-    chosen = [row["text"] for row in rows if row["narrative"] == NARRATIVE and row["flag"] is flagged]
-    return random.Random(SEED).sample(chosen, 4)
+def drawn(reader: Reader, *, flagged: bool) -> list[str]:
+    """Four texts of the gold test part on one narrative, by seed; harmful ones among those that are read right.
+
+    This shows the way from a text to a decision; how many texts are read right is what `vane evaluate` tells.
+    """
+    texts = [t.text for t in labelled.held_out() if t.narrative == NARRATIVE and t.flag is flagged]
+    if flagged:
+        read = (r.annotation for r in reader.annotate(map(Text, texts)))
+        right = [a.flag and [code.code for code in a.narratives] == [NARRATIVE] for a in read]
+        texts = [text for text, known in zip(texts, right, strict=True) if known]
+    return random.Random(SEED).sample(texts, 4)
 
 
 def moved(reader: Reader, texts: Sequence[str]) -> Iterator[str]:
@@ -103,7 +108,7 @@ def reader(council: Settings) -> Any:
 def test_a_rumour_by_four_voices_is_raised_and_reviewed(council: Settings, reader: Reader, tmp_path: Path) -> None:
     """Four harmful texts in one ward on one day are one alert, which a reviewer decides in the console."""
     settings = at(council, tmp_path / "data")
-    texts = list(moved(reader, drawn(flagged=True)))
+    texts = list(moved(reader, drawn(reader, flagged=True)))
     [alert] = [item for item in crawled(settings, tmp_path / "from", texts) if item.code == NARRATIVE]
     ledger = Ledger(settings.ledger_url)
     write_user(ledger, "reviewer", Role.REVIEWER, "three random words")
@@ -125,4 +130,4 @@ def test_its_look_alike_by_four_voices_is_not(council: Settings, reader: Reader,
     """Four lawful texts on the same subject in the same ward raise no alert."""
     settings = at(council, tmp_path / "data")
 
-    assert crawled(settings, tmp_path / "from", list(moved(reader, drawn(flagged=False)))) == []
+    assert crawled(settings, tmp_path / "from", list(moved(reader, drawn(reader, flagged=False)))) == []
