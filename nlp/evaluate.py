@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from nlp import evaluate_places, labelled, measures, public, report, shipped, swap, taxonomy
+from nlp import labelled, measures, public, report, shipped, swap, taxonomy
 from nlp.annotate import Reader, Text
 from nlp.annotations import Annotation, Refused
-from nlp.evaluation import against, agreement, calibration, curve, figures, labels, parts, removal, speed
+from nlp.evaluation import against, agreement, calibration, curve, figures, labels, parts, places, removal, speed
 from nlp.evaluation.dialects import Dialects
 from nlp.evaluation.parts import FEWEST
 from nlp.groups import Groups
@@ -57,12 +57,12 @@ def evaluate(
     result: dict[str, Any] = {
         "models": dict(reader.models),
         "test_texts": len(texts),
-        "times_scored": _count(gold),
+        "times_scored": labelled.looked(gold / COUNTER),
         "names": dict(_names()),
         "axes": axis_scores(texts, found),
         **details(texts, found),
         **even(texts, found, reader),
-        "places": evaluate_places.evaluate(gold, reader),
+        "places": places.evaluate(gold, reader),
         "speed": pace,
         "curve": curve.read(learnt),
     }
@@ -213,11 +213,3 @@ def _names() -> Iterator[tuple[str, str]]:
     shipped_taxonomy = taxonomy.load()
     for coded in (shipped_taxonomy.narratives, shipped_taxonomy.signals):
         yield from ((code, entry.name) for code, entry in coded.items())
-
-
-def _count(gold: Path) -> int:
-    """Count one more look at the test part."""
-    path = gold / COUNTER
-    times = int(json.loads(path.read_text(encoding="utf-8"))["times"]) + 1 if path.is_file() else 1
-    path.write_text(json.dumps({"times": times}) + "\n", encoding="utf-8")
-    return times

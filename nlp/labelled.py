@@ -14,40 +14,29 @@ GOLD = Path(__file__).parent / "gold"
 Row = TypeVar("Row", bound=BaseModel)
 
 
-class GoldText(BaseModel):
+class Labels(BaseModel):
+    """What one person said of a text; `id` names the text."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    stance: str
+    mechanisms: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    narrative: str | None = None
+    signals: tuple[str, ...] = ()
+    flag: bool
+    hate: bool = False
+    checkworthy: bool = False
+
+
+class GoldText(Labels):
     """One labelled text; `pair` joins contrast pairs, `author` the texts of one imagined writer."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
     text: str
     kind: str = ""
-    stance: str
-    mechanisms: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    narrative: str | None = None
-    signals: tuple[str, ...] = ()
-    flag: bool
-    hate: bool = False
-    checkworthy: bool = False
     author: str = ""
     pair: str = ""
-
-
-class Second(BaseModel):
-    """The labels of a text given a second time, without sight of the first."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
-    stance: str
-    mechanisms: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    narrative: str | None = None
-    signals: tuple[str, ...] = ()
-    flag: bool
-    hate: bool = False
-    checkworthy: bool = False
 
 
 def read(paths: Iterable[Path]) -> Iterator[GoldText]:
@@ -56,9 +45,9 @@ def read(paths: Iterable[Path]) -> Iterator[GoldText]:
         yield from _records(path, GoldText)
 
 
-def second(path: Path) -> Iterator[Second]:
+def second(path: Path) -> Iterator[Labels]:
     """The second labels of a file; raises Refused naming the line of one that cannot be read."""
-    return _records(path, Second)
+    return _records(path, Labels)
 
 
 def training(folder: Path = GOLD) -> list[GoldText]:
@@ -72,6 +61,13 @@ def training(folder: Path = GOLD) -> list[GoldText]:
 def held_out(folder: Path = GOLD) -> list[GoldText]:
     """The test part (test*.jsonl), scored by `vane evaluate` only."""
     return list(read(sorted(folder.glob("test*.jsonl"))))
+
+
+def looked(counter: Path) -> int:
+    """Count one more look at a test set in its counter, a JSON file beside the gold; how many there were."""
+    times = int(json.loads(counter.read_text(encoding="utf-8"))["times"]) + 1 if counter.is_file() else 1
+    counter.write_text(json.dumps({"times": times}) + "\n", encoding="utf-8")
+    return times
 
 
 def sides(texts: list[GoldText]) -> list[int]:

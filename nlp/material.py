@@ -1,6 +1,6 @@
 """What the models learn from: the gold texts and, for some axes, openly licensed sets, as rows of one shared view."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ Array = npt.NDArray[Any]
 Added = dict[str, list[public.Example]]
 
 FOLDS = 5
-WORDS, LETTERS = 16_000, 18_000  # features kept at most: 34,000 x 86 classes is what 10 MB on disk hold
+WORDS, LETTERS = (
+    16_000,
+    18_000,
+)  # features of the gold texts kept at most: every one weighs on disk for 86 classes and 256 units
 COMMON = 40  # texts of a public set that must hold a feature before it joins the view
 FEWEST = 6  # positives below which a label of an axis is not trained
 ORDINARY_HELPS = ("flag", "mechanisms")  # a text that must not be flagged shows no mechanism either
@@ -121,18 +124,17 @@ def _idf(fitted: view.View) -> dict[str, float]:
 def _material(
     texts: list[GoldText], added: dict[str, list[public.Example]], shared_view: view.View, progress: Progress
 ) -> Material:
-    def rows(pairs: Iterable[tuple[str, str]]) -> sparse.csr_matrix:
-        return shared_view.matrix([shared_view.read(text, kind) for text, kind in pairs])
-
     extra: dict[str, tuple[sparse.csr_matrix, Array]] = {}
     done: dict[int, tuple[sparse.csr_matrix, Array]] = {}
     for axis, examples in added.items():
         progress(f"reading {len(examples)} public texts for {axis}")
         if id(examples) not in done:
-            done[id(examples)] = (rows((e.text, "") for e in examples), np.array([e.yes for e in examples]))
+            rows = shared_view.matrix([shared_view.read(e.text) for e in examples])
+            done[id(examples)] = (rows, np.array([e.yes for e in examples]))
         extra[axis] = done[id(examples)]
-    pieces = [(at, sentence) for at, text in enumerate(texts) for sentence in sentences.split(text.text)]
-    own, parts = rows((t.text, "") for t in texts), rows((sentence, "") for _, sentence in pieces)
-    owners = np.array([at for at, _ in pieces])
+    reads = [shared_view.read(text.text) for text in texts]
+    cut = [shared_view.parts(read, sentences.spans(read.text)) for read in reads]
+    own, parts = shared_view.matrix(reads), shared_view.matrix([part for each in cut for part in each])
+    owners = np.repeat(np.arange(len(texts)), [len(each) for each in cut])
     blocks = (len(shared_view.word_names), len(shared_view.letter_names), len(shared_view.cues.names))
     return Material(texts, labelled.sides(texts), own, extra, shared_view.blind, *blocks, parts, owners)

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from nlp import sentences
 from nlp.annotations import Evidence
-from nlp.axes import Axes, load
+from nlp.axes import BY_SENTENCE, Axes, load
 from nlp.decode import NOTHING, Decision, decide
 from nlp.evidence import explain
 from nlp.taxonomy import Rules, Taxonomy
@@ -76,7 +76,7 @@ class Reading:
         pieces = [(doc, part) for doc, read, spans in texts for part in self.axes.view.parts(read, spans)]
         if not pieces:
             return best
-        model = self.axes.models["checkworthy"]
+        model = self.axes.models[BY_SENTENCE]
         rows = self.axes.view.matrix([part for _, part in pieces])[:, : len(model.weights)]
         scores = model.probabilities(rows @ model.weights + model.intercepts)[:, 0]
         for (doc, part), score in zip(pieces, map(float, scores), strict=True):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from nlp import labelled, measures
 from nlp.annotations import Refused
 from nlp.evaluation import figures
-from nlp.labelled import GoldText, Second
+from nlp.labelled import GoldText, Labels
 from nlp.measures import Score
 
 Array = npt.NDArray[Any]
@@ -33,7 +33,7 @@ def read(gold: Path) -> dict[str, Any] | None:
     return agreement(first, second)
 
 
-def agreement(first: Mapping[str, GoldText], second: Iterable[Second]) -> dict[str, Any]:
+def agreement(first: Mapping[str, GoldText], second: Iterable[Labels]) -> dict[str, Any]:
     """Per axis Cohen's kappa, or the mean Jaccard overlap and the F1 of sets, with intervals; and how many texts."""
     pairs = [(first[each.id], each) for each in second]
     kappas: dict[str, list[tuple[Any, Any]]] = {

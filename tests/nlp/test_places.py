@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nlp import evaluate_places, gazetteer
+from nlp import gazetteer, labelled
 from nlp.annotate import Reader, Text, load
 from nlp.annotations import Mention
+from nlp.evaluation import places as scored_places
 
 
 def mentions(reader: Reader, text: str, home: str = "") -> list[Mention]:
@@ -156,7 +157,7 @@ def test_development_texts(national: Reader, shared: Path) -> None:
     """On both development sets places are found end to end with F1 of .93 and more."""
     for path in (
         shared / "datasets" / "geography" / "geoparse_uk_dev.jsonl",
-        Path(evaluate_places.__file__).parent / "gold" / "places_dev.jsonl",
+        labelled.GOLD / "places_dev.jsonl",
     ):
-        scores = evaluate_places.figures("", evaluate_places.tally(evaluate_places.read(path), national))
+        scores = scored_places.figures("", scored_places.tally(scored_places.read(path), national))
         assert scores["f1"].value >= 0.93, path

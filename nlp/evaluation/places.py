@@ -1,6 +1,5 @@
 """Scores the places found in gold/places_test.jsonl: spans and authorities together, with and without a home area."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -9,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-from nlp import measures
+from nlp import labelled, measures
 from nlp.annotate import Reader, Text
 from nlp.annotations import Mention
 
@@ -65,7 +64,7 @@ def evaluate(gold: Path, reader: Reader) -> dict[str, measures.Score]:
     if not path.is_file() or not reader.knows_places:
         return {}
     texts = read(path)
-    _count(gold)
+    labelled.looked(gold / COUNTER)
     told, untold = tally(texts, reader), tally(texts, reader, home=False)
     local = [bool(text.home_lad) for text in texts]
     return {
@@ -136,10 +135,3 @@ def _recall(table: Counts) -> float:
 def _spans_f1(table: Counts) -> float:
     _, matched, wrong, missed = table.sum(axis=0)
     return _share(2 * matched, 2 * matched + wrong + missed)
-
-
-def _count(gold: Path) -> None:
-    """Count one more look at the texts."""
-    path = gold / COUNTER
-    times = int(json.loads(path.read_text(encoding="utf-8"))["times"]) + 1 if path.is_file() else 1
-    path.write_text(json.dumps({"times": times}) + "\n", encoding="utf-8")

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from nlp import evaluate_places, measures
+from nlp import labelled, measures
 from nlp.annotate import Reader, load
 from nlp.annotations import Mention
-from nlp.evaluate_places import GoldPlace, Tally
+from nlp.evaluation import places
+from nlp.evaluation.places import GoldPlace, Tally
 
-GOLD = Path(evaluate_places.__file__).parent / "gold"
+GOLD = labelled.GOLD
 
 
 def place(start: int, end: int, lad: str, level: str = "place") -> GoldPlace:
@@ -27,12 +28,12 @@ def test_what_counts() -> None:
     """Right authority, wrong authority, a missed place, an invented one; regions and abstentions cost nothing."""
     gold = [place(0, 5, "E1"), place(10, 15, "E2"), place(20, 25, "E3"), place(30, 35, "", "region")]
     mentions = [found(0, 5, "E1"), found(9, 13, "E9"), found(20, 25, ""), found(30, 35, "E4"), found(40, 45, "E5")]
-    assert evaluate_places.compare(gold, mentions) == Tally(right=1, matched=2, wrong=1, missed=1)
+    assert places.compare(gold, mentions) == Tally(right=1, matched=2, wrong=1, missed=1)
 
 
 def test_figures_by_hand() -> None:
     """End to end F1 counts a place in the wrong authority as both missed and wrong."""
-    scores = evaluate_places.figures("", [Tally(1, 2, 1, 1), Tally(0, 0, 0, 0)])
+    scores = places.figures("", [Tally(1, 2, 1, 1), Tally(0, 0, 0, 0)])
     assert scores["precision"].value == pytest.approx(1 / 3, abs=1e-4)
     assert scores["recall"].value == pytest.approx(1 / 3, abs=1e-4)
     assert scores["f1"].value == pytest.approx(1 / 3, abs=1e-4)
@@ -42,7 +43,7 @@ def test_figures_by_hand() -> None:
 @pytest.mark.parametrize(("name", "texts"), [("places_test.jsonl", 200), ("places_dev.jsonl", 100)])
 def test_gold_stands(name: str, texts: int) -> None:
     """Every label is the words at its span; half the texts tell a home; ids are their own."""
-    rows = evaluate_places.read(GOLD / name)
+    rows = places.read(GOLD / name)
     assert len(rows) == len({row.id for row in rows}) == texts
     assert all(row.text[p.start : p.end] == p.phrase for row in rows for p in row.gold)
     assert all(bool(p.lad_code) == (p.level == "place") for row in rows for p in row.gold)
@@ -52,7 +53,7 @@ def test_gold_stands(name: str, texts: int) -> None:
 
 def test_test_and_dev_share_no_text() -> None:
     """No text stands in both parts."""
-    parts = [{row.text for row in evaluate_places.read(GOLD / f"places_{part}.jsonl")} for part in ("test", "dev")]
+    parts = [{row.text for row in places.read(GOLD / f"places_{part}.jsonl")} for part in ("test", "dev")]
     assert not parts[0] & parts[1]
 
 
@@ -62,9 +63,9 @@ def test_counts_its_looks(tmp_path: Path, reader: Reader) -> None:
         "id": "1", "home_lad": "E08000004", "text": "Police in Glodwick",
         "gold": [{"start": 10, "end": 18, "phrase": "Glodwick", "level": "place", "lad_code": "E08000004"}],
     }  # fmt: skip
-    (tmp_path / evaluate_places.TEXTS).write_text(json.dumps(row) + "\n", encoding="utf-8")
-    assert evaluate_places.evaluate(tmp_path, load(national=tmp_path / "none.csv")) == {}
+    (tmp_path / places.TEXTS).write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert places.evaluate(tmp_path, load(national=tmp_path / "none.csv")) == {}
     for times in (1, 2):
-        scores = evaluate_places.evaluate(tmp_path, reader)
-        assert json.loads((tmp_path / evaluate_places.COUNTER).read_text(encoding="utf-8")) == {"times": times}
+        scores = places.evaluate(tmp_path, reader)
+        assert json.loads((tmp_path / places.COUNTER).read_text(encoding="utf-8")) == {"times": times}
     assert scores["f1"] == measures.Score(1.0, 1.0, 1.0, 1)
