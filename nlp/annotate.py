@@ -97,7 +97,7 @@ class Reader:
         return Reading(annotation=annotation, lemmas=" ".join(found[lemmas_component.LEMMAS]))
 
     def _versions(self, taxonomy: taxonomies.Taxonomy) -> Iterator[tuple[str, str]]:
-        yield from ((name, model.version) for name, model in self._axes.axes.models.items())
+        yield from self._axes.axes.versions.items()
         yield from ((f"narrative:{code}", "rule") for code, n in taxonomy.narratives.items() if n.cues)
 
 

@@ -92,8 +92,11 @@ class Scores:
 class Axes:
     """All models over one view, the linear ones and the two hidden layers: a blind one and a sighted one."""
 
-    def __init__(self, view: View, models: Mapping[str, Model], layers: Layers) -> None:
+    def __init__(
+        self, view: View, models: Mapping[str, Model], layers: Layers, versions: Mapping[str, str] | None = None
+    ) -> None:
         self.view, self.models = view, dict(models)
+        self.versions = {**{name: model.version for name, model in self.models.items()}, **(versions or {})}
         self._columns: dict[str, slice] = {}
         at = 0
         for name, model in self.models.items():
@@ -201,15 +204,16 @@ def save(folder: Path, view: View, estimators: Mapping[str, tuple[Model, Any]], 
 
 def load(folder: Path = shipped.FOLDER) -> Axes:
     """The shipped axes; raises ModelRefused for a file that was altered or belongs to another view or lexicon."""
-    payload, _ = shipped.read(folder, "view")
+    payload, view_version = shipped.read(folder, "view")
     view = View(payload["words"].split("\n"), payload["letters"].split("\n"), payload["idf"], Groups.load(), Cues())
     if payload["sum"] != _sum(view):
         raise shipped.ModelRefused("nlp/lexicons were edited after training; run `vane train`")
     models = {axis.name: _read(folder, axis, payload["sum"]) for axis in AXES}
-    both, _ = shipped.read(folder, "hidden")
+    both, hidden_version = shipped.read(folder, "hidden")
     if both["view"] != payload["sum"]:
         raise shipped.ModelRefused("hidden.skops was trained on another view; run `vane train`")
-    return Axes(view, models, Layers(Hidden.unpacked(both["blind"]), Hidden.unpacked(both["sighted"])))
+    layers = Layers(Hidden.unpacked(both["blind"]), Hidden.unpacked(both["sighted"]))
+    return Axes(view, models, layers, {"view": view_version, "hidden": hidden_version})
 
 
 def of_estimator(axis: Axis, classes: Sequence[str], estimator: Any) -> Model:

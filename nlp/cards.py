@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp import public
-from nlp.axes import AXES, BY_SENTENCE, Axis
+from nlp.axes import AXES, BY_SENTENCE, Axis, hidden_axes
 from nlp.labelled import GoldText
 
 REPORT = "report.md"
@@ -16,6 +16,20 @@ HOW = {
 HIDDEN = """
 Its margin is added to that of a hidden layer of 128 units over the same view, which all axes teach together
 (`hidden.skops`); a layer that serves group-blind axes sees no groups either."""
+HIDDEN_CARD = (
+    """# Model card: hidden
+
+Two layers of 128 ReLU units over the shared view, trained by Adam with dropout on all axes at once (multi-task
+learning); each margin is added to the axis's linear one. Of the two, {served}.
+Weights are kept in 8 bits. The file has no scores of its own: it is scored with the axes it serves.""",
+    """
+## Scores
+
+See `report.md`.
+
+## Limits
+""",
+)
 LIMITS = """- Written texts only, English only; sarcasm, allusion and pictures are missed.
 - The gold texts were written for this project by imagined voices; they are not a sample of any town's talk.
 - A score ranks texts for a person to look at. It decides nothing about anybody."""
@@ -23,6 +37,7 @@ LIMITS = """- Written texts only, English only; sarcasm, allusion and pictures a
 
 def write(out: Path, texts: Sequence[GoldText], helped: Sequence[str]) -> None:
     """One card NAME.md beside every model; `helped` names the axes that public sets were added to."""
+    (out / "hidden.md").write_text(_hidden_card(texts, "flag" in helped), encoding="utf-8")
     for axis in AXES:
         (out / f"{axis.name}.md").write_text(_card(axis, texts, axis.name in helped), encoding="utf-8")
 
@@ -55,6 +70,18 @@ def _card(axis: Axis, texts: Sequence[GoldText], helped: bool) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _hidden_card(texts: Sequence[GoldText], helped: bool) -> str:
+    data = [f"- `nlp/gold/train_*.jsonl`: {len(texts)} texts (own work)"]
+    data += [f"- `{name}` ({licence})" for name, licence in _sets("flag")] if helped else []
+    served = "; ".join(
+        f"the {'sighted' if sighted else 'blind'} one serves {', '.join(axis.name for axis in hidden_axes(sighted))}"
+        for sighted in (False, True)
+    )
+    return "\n".join(
+        [*HIDDEN_CARD[0].format(served=served).split("\n"), "", "## Data", "", *data, HIDDEN_CARD[1], LIMITS, ""]
+    )
 
 
 def _sets(axis: str) -> list[tuple[str, str]]:

@@ -11,7 +11,19 @@ import numpy as np
 from nlp import labelled, measures, public, report, shipped, swap, taxonomy
 from nlp.annotate import Reader, Text
 from nlp.annotations import Annotation, Refused
-from nlp.evaluation import against, agreement, calibration, curve, figures, labels, parts, places, removal, speed
+from nlp.evaluation import (
+    against,
+    agreement,
+    calibration,
+    curve,
+    figures,
+    functions,
+    labels,
+    parts,
+    places,
+    removal,
+    speed,
+)
 from nlp.evaluation.dialects import Dialects
 from nlp.evaluation.parts import FEWEST
 from nlp.groups import Groups
@@ -62,6 +74,7 @@ def evaluate(
         "axes": axis_scores(texts, found),
         **details(texts, found),
         **even(texts, found, reader),
+        **functions.evaluate(gold, reader),
         "places": places.evaluate(gold, reader),
         "speed": pace,
         "curve": curve.read(learnt),

@@ -39,6 +39,23 @@ class GoldText(Labels):
     pair: str = ""
 
 
+class Case(BaseModel):
+    """One case of the functional test of hate: the group it names ("" for none) and the function it tests."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    text: str
+    hate: bool
+    group: str
+    function: str
+
+
+def cases(path: Path) -> list[Case]:
+    """The cases of a functional test; raises Refused naming the line of one that cannot be read."""
+    return list(_records(path, Case))
+
+
 def read(paths: Iterable[Path]) -> Iterator[GoldText]:
     """The texts of several files; raises Refused naming file and line of one that cannot be read."""
     for path in paths:

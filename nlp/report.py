@@ -13,13 +13,27 @@ from nlp.measures import Score
 # of the report, what the model cards show: tables of figures, and tables with a row per part
 FIGURES = {
     "axes": "Axes",
+    "hate_functions": "Functional test of hate: share of cases read right",
     "group_swap": "Group swap: share of decisions that change",
     "ordinary_per_1000": "Real British documents flagged per 1,000 (the half that never trains)",
     "evidence": "Removing the evidence",
     "places": "Places, by span and authority",
 }
-PARTS = {"by_target": "By target group", "by_kind": "By kind", "dialect.parts": "Written dialect and the rest"}
-COLUMNS = ("missed", "wrongly_flagged", "narrative_accuracy", "target_f1")  # of those tables
+PARTS = {
+    "hate_by_group": "Functional test of hate, by group",
+    "by_target": "By target group",
+    "by_kind": "By kind",
+    "dialect.parts": "Written dialect and the rest",
+}
+COLUMNS = (
+    "missed",
+    "wrongly_flagged",
+    "narrative_accuracy",
+    "target_f1",
+    "hate_balanced_accuracy",
+    "hate_found",
+    "left_alone",
+)  # of those tables
 
 
 def write(out: Path, result: dict[str, Any]) -> None:

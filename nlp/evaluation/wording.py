@@ -21,6 +21,9 @@ FIGURES = {
     "missed": "Harmful texts missed",
     "wrongly_flagged": "Other texts wrongly flagged",
     "target_f1": "F1 of this target",
+    "hate_found": "Hateful texts found",
+    "left_alone": "Other texts left alone",
+    "spread_between_groups": "Best group less worst group, balanced accuracy",
     "against_mean": (
         "Flagged texts where removing the evidence lowers the score more than removing random words does on average"
     ),
@@ -52,6 +55,7 @@ SHORT = {
     "missed": "Missed",
     "wrongly_flagged": "Wrongly flagged",
     "target_f1": "Target F1",
+    "hate_balanced_accuracy": "Balanced accuracy",
 }
 TITLES = {  # sections of the page, in this order; others after them
     "axes": "Axes",
@@ -60,6 +64,8 @@ TITLES = {  # sections of the page, in this order; others after them
     "confusion": "What is taken for what",
     "labels": "Label by label",
     "by_target": "By target group",
+    "hate_functions": "Hate, function by function",
+    "hate_by_group": "Hate, group by group",
     "group_swap": "Group swap",
     "dialect": "Written dialect",
     "by_kind": "By kind of text",
@@ -80,6 +86,9 @@ SECTIONS = {  # what a section is about
     "confusion": "Rows: as labelled. Columns: as read. The darker a cell, the larger its share of its row.",
     "by_target": "Errors of the flag among texts that blame each group, with stance, narrative and the target itself "
     "beside: a model that cannot see groups would be even and useless.",
+    "hate_functions": "A functional test: hate in many forms, beside speech that resembles it and is none (negated, "
+    "quoted, reclaimed, countered, aimed at nobody protected). The share of cases read right.",
+    "hate_by_group": "The same cases by the group that is named, where there are enough.",
     "group_swap": "Share of decisions that change when every group named is replaced by another of its kind. The "
     "narrative may follow the group; flag, stance and hate must not.",
     "dialect": "Texts with words of a written dialect against the rest, found by a short word list "

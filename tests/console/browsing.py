@@ -144,6 +144,13 @@ def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the console did not start")
 
 
+def shots_folder(otherwise: Path) -> Path:
+    """Where pictures go: the folder in SCREENSHOTS, else the one given."""
+    folder = Path(os.environ.get("SCREENSHOTS", "") or otherwise)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def start(profile: Path, *, scripts: bool) -> webdriver.Chrome:
     """Chromium with a fresh profile, with JavaScript or without."""
     binary, driver = shutil.which("chromium"), shutil.which("chromedriver")

@@ -1,6 +1,5 @@
 """A real Chromium works an alert: as it is, without JavaScript, and by keyboard only; axe-core reads every page."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from pipeline.ledger import Ledger, alerts
 from pipeline.records import AlertState, Entity, IndexRecord
 from pipeline.settings import Settings
 from tests.console import seed
-from tests.console.browsing import Browser, served, start
+from tests.console.browsing import Browser, served, shots_folder, start
 
 pytestmark = pytest.mark.browser
 ALERT = f"/alerts/{seed.ALERT}"
@@ -22,10 +21,7 @@ ALERT = f"/alerts/{seed.ALERT}"
 @pytest.fixture(scope="module")
 def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pictures go: the folder in SCREENSHOTS, else a temporary one."""
-    named = os.environ.get("SCREENSHOTS", "")
-    folder = Path(named) if named else tmp_path_factory.mktemp("shots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return shots_folder(tmp_path_factory.mktemp("shots"))
 
 
 @pytest.fixture

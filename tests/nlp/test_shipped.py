@@ -1,5 +1,6 @@
 """Models on disk: sums, refusals, the same bytes."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from nlp import axes, shipped
+from nlp.annotate import Reader
 
 
 @pytest.fixture
@@ -56,3 +58,9 @@ def test_models_are_small_and_have_cards() -> None:
         card = (shipped.FOLDER / f"{axis.name}.md").read_text(encoding="utf-8")
         assert "## Data" in card
         assert "## Limits" in card
+
+
+def test_every_file_has_a_version(reader: Reader) -> None:
+    """An annotation names every file that made it, the layers that all axes share included."""
+    files = set(json.loads((shipped.FOLDER / shipped.SUMS).read_text(encoding="utf-8")))
+    assert files <= set(reader.models)

@@ -4,18 +4,11 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
-
-from nlp import evaluate, labelled, report
-from nlp.annotate import Reader
+from nlp import report
 from nlp.evaluation import page, plots, tables
 from nlp.evaluation.wording import TITLES
 from nlp.measures import Score
 
-CURVE = (
-    '[{"texts":100,"flag_f1":0.6,"stance_accuracy":0.5,"narrative_accuracy":0.5,"signals_f1":0.4},'
-    '{"texts":200,"flag_f1":0.7,"stance_accuracy":0.6,"narrative_accuracy":0.6,"signals_f1":0.5}]'
-)
 VOID = {"meta", "rect", "circle", "line", "polyline", "path"}
 
 
@@ -42,21 +35,6 @@ class Reading(HTMLParser):
     def named(self, tag: str) -> list[dict[str, str | None]]:
         """The attributes of every such tag."""
         return [attrs for name, attrs in self.tags if name == tag]
-
-
-@pytest.fixture(scope="module")
-def made(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of an evaluation on training texts, with second labels and a curve."""
-    folder = tmp_path_factory.mktemp("gold")
-    texts = labelled.training()[:80]
-    wrong = next(at for at, text in enumerate(texts) if text.flag)  # a label that no model would agree with
-    texts[wrong] = texts[wrong].model_copy(update={"flag": False, "stance": "official"})
-    lines = "".join(t.model_dump_json() + "\n" for t in texts)
-    for name in ("test.jsonl", "train_a.jsonl", "second.jsonl"):
-        (folder / name).write_text(lines, encoding="utf-8")
-    (folder / "curve.json").write_text(CURVE, encoding="utf-8")
-    evaluate.evaluate(folder, folder / "out", reader, None, learnt=folder / "curve.json")
-    return (folder / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_stands_by_itself(made: str) -> None:

@@ -1,0 +1,71 @@
+"""A functional test of hate in the manner of HateCheck (Röttger et al. 2021): function by function, group by group."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlp import labelled, measures
+from nlp.annotate import Reader, Text
+from nlp.evaluation import figures
+from nlp.labelled import Case
+from nlp.measures import Score
+
+FILE = "hate_functions.jsonl"
+FEWEST = 5  # hateful and as many other cases below which a group gets no figure
+
+
+def evaluate(gold: Path, reader: Reader) -> dict[str, Any]:
+    """Score the cases of gold/hate_functions.jsonl; nothing where that file is not there.
+
+    `hate_functions`: the share right by function, balanced accuracy, and the spread: the best group's less the worst's.
+    `hate_by_group`: balanced accuracy, hate found and other speech left alone by the group that is named.
+    """
+    cases = labelled.cases(gold / FILE) if (gold / FILE).is_file() else []
+    if not cases:
+        return {}
+    said = [reading.annotation.hate for reading in reader.annotate(Text(case.text) for case in cases)]
+    by_group = {key: _group(*part) for key, part in _parts(cases, said, lambda c: c.group) if _enough(part[0])}
+    right = {key: _right(*part) for key, part in _parts(cases, said, lambda c: c.function)}
+    return {
+        "hate_functions": {**_overall(cases, said, by_group), **right},
+        "hate_by_group": by_group,
+    }
+
+
+Part = tuple[list[Case], list[float]]
+
+
+def _parts(cases: Sequence[Case], said: Sequence[float], key: Callable[[Case], str]) -> list[tuple[str, Part]]:
+    found: dict[str, Part] = {}
+    for case, score in zip(cases, said, strict=True):
+        part = found.setdefault(key(case), ([], []))
+        part[0].append(case)
+        part[1].append(score)
+    return sorted((name, part) for name, part in found.items() if name)
+
+
+def _enough(cases: Sequence[Case]) -> bool:
+    hateful = sum(case.hate for case in cases)
+    return min(hateful, len(cases) - hateful) >= FEWEST
+
+
+def _group(cases: Sequence[Case], said: Sequence[float]) -> dict[str, Score]:
+    true = [case.hate for case in cases]
+    found, left = np.array(said)[np.array(true)] >= 0.5, np.array(said)[~np.array(true)] < 0.5
+    return {
+        "hate_balanced_accuracy": figures.yes(true, said, measures.balanced),
+        "hate_found": measures.score(measures.share, found),
+        "left_alone": measures.score(measures.share, left),
+    }
+
+
+def _right(cases: Sequence[Case], said: Sequence[float]) -> Score:
+    return measures.score(measures.share, np.array([(s >= 0.5) == c.hate for c, s in zip(cases, said, strict=True)]))
+
+
+def _overall(cases: Sequence[Case], said: Sequence[float], by_group: dict[str, dict[str, Score]]) -> dict[str, Any]:
+    values = [row["hate_balanced_accuracy"].value for row in by_group.values()]
+    spread = {"spread_between_groups": round(max(values) - min(values), 4)} if values else {}
+    return {"hate_balanced_accuracy": figures.yes([c.hate for c in cases], said, measures.balanced), **spread}
