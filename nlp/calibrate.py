@@ -14,13 +14,18 @@ Array = npt.NDArray[Any]
 ORDINARY_COST = 5.0
 MOST_LOOKALIKES = 0.05  # share of look-alikes that may be flagged in development: the figure to reach on other authors
 
+# A hateful text missed weighs as much as one and a half called hateful that are not: 0.5 lies where both kinds are read
+# about as well, and the probability leans up by a few points (`vane evaluate` reports by how many).
+COST = {"hate": 1.5}
+
 
 def fit(model: Model, margins: Array, answers: Array) -> None:
     """Set slope, shift and threshold of a model: Platt's sigmoid over all labels of the axis, or one temperature."""
     if model.axis.shape == "one":
         model.slope = _temperature(margins, answers)
         return
-    second = LogisticRegression(C=1e6).fit(margins.reshape(-1, 1), answers.ravel())
+    weights = np.where(answers.ravel(), COST.get(model.axis.name, 1.0), 1.0)
+    second = LogisticRegression(C=1e6).fit(margins.reshape(-1, 1), answers.ravel(), sample_weight=weights)
     model.slope, model.shift = float(second.coef_[0, 0]), float(second.intercept_[0])
     if model.axis.shape == "many":
         model.thresholds = best_f1(model.probabilities(margins), answers)

@@ -29,7 +29,7 @@ STRENGTH = {
 # Of the view's words, letters, cues and groups where another than 1 helps: who is blamed is mostly who is named
 SCALE = {"narratives": (1.4, 1.2, 0.6, 1.0), "targets": (1.0, 1.0, 1.0, 2.0)}
 EXACT = {"one": 1e-3, "many": 1e-4}  # how near the solver comes; nearer changes nothing and takes twice as long
-PUBLIC_WEIGHT = 0.25  # of a public example beside a gold text: theirs are American and many
+PUBLIC_WEIGHT = {"hate": 0.1, "checkworthy": 0.25}  # of a public example beside a gold text: American and many
 ORDINARY_WEIGHT = 0.3
 
 
@@ -106,7 +106,7 @@ def _extra(
     """Public rows of an axis, their answers (no label at all where several may hold) and their weight."""
     more, yes = material.extra[axis.name]
     if axis.name not in ORDINARY_HELPS:
-        return more, yes, PUBLIC_WEIGHT
+        return more, yes, PUBLIC_WEIGHT[axis.name]
     kept = np.arange(len(yes)) % FOLDS != (-1 if leave_out is None else leave_out)
     return more[kept], np.zeros((int(kept.sum()), *shape), bool), ORDINARY_WEIGHT
 

@@ -3,7 +3,7 @@
 from nlp import families, labelled
 from tests.nlp.evaluation.making import gold
 
-LARGEST = 15  # texts of one frame among the gold: minutes and notices have turns that many people use
+ONE_IN = 1000  # texts of one frame among the gold: minutes and notices have turns that many people use
 FRAME = "They have put the {} into the {} behind the {} and nobody was asked about it until it was done"
 FILLED = [
     ("Syrians", "barracks", "park"),
@@ -43,9 +43,9 @@ def test_the_gold_holds_no_copies_and_no_large_family() -> None:
     tested = {text.id for text in held_out}
     pairs = [(one.id, other.id) for one, other in families.near_duplicates([*training, *held_out])]
     assert [pair for pair in pairs if (pair[0] in tested) != (pair[1] in tested)] == []
-    assert len(pairs) <= len(training) / 1000
+    assert len(pairs) <= len(training) / ONE_IN
     largest = max(map(len, families.template_families([*training, *held_out])), default=0)
-    assert largest < LARGEST
+    assert largest <= len(training) / ONE_IN
 
 
 def test_a_pair_stays_in_its_file() -> None:
