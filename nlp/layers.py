@@ -18,7 +18,7 @@ from nlp.hidden import Hidden, Lesson
 
 Array = npt.NDArray[Any]
 COUNTS = {"checkworthy": 0.5, "signals": 0.5, "mechanisms": 0.5, "targets": 0.5}  # of one answer; 1 for other axes
-QUIET_COUNT = 0.3  # of an ordinary document's answers: it is not flagged and shows no mechanism
+QUIET_COUNT = 2.0  # of an ordinary document's answers: it is not flagged and shows no mechanism
 QUIET_AXES = ("flag", "mechanisms")
 JOBS = 2
 

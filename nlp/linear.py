@@ -30,7 +30,7 @@ STRENGTH = {
 SCALE = {"narratives": (1.4, 1.2, 0.6, 1.0), "targets": (1.0, 1.0, 1.0, 2.0)}
 EXACT = {"one": 1e-3, "many": 1e-4}  # how near the solver comes; nearer changes nothing and takes twice as long
 PUBLIC_WEIGHT = {"hate": 0.1, "checkworthy": 0.25}  # of a public example beside a gold text: American and many
-ORDINARY_WEIGHT = 0.3
+ORDINARY_WEIGHT = 1.0
 
 
 def fit(axis: Axis, answers: Array, chosen: Iterable[int], material: Material, leave_out: int | None = None) -> Any:
