@@ -1,6 +1,9 @@
 """Fits the linear weights of one axis, and their margins on texts of authors they have not seen."""
 
-from collections.abc import Iterable
+import multiprocessing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,9 +12,11 @@ from scipy import sparse
 from sklearn import clone, config_context
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from nlp import axes
-from nlp.axes import Axis, Model
+from nlp.axes import AXES, Axis, Model
+from nlp.layers import JOBS
 from nlp.material import FOLDS, ORDINARY_HELPS, Material, folds, ordinary
 
 Array = npt.NDArray[Any]
@@ -56,19 +61,58 @@ def fit(axis: Axis, answers: Array, chosen: Iterable[int], material: Material, l
     return fitted
 
 
-def out_of_fold(axis: Axis, classes: tuple[str, ...], answers: Array, material: Material) -> tuple[Array, Array]:
-    """Margins (texts x classes) of gold texts and of ordinary documents from models that did not see them.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """An axis fitted: its estimator, and margins (texts x classes) on texts that a fold's model did not see.
 
-    A gold text's model saw neither its author nor its pair.
+    `margins`: of the gold texts, by models that saw neither their authors nor their pairs; `quiet`: of the ordinary
+    documents.
     """
+
+    estimator: Any
+    margins: Array
+    quiet: Array
+
+
+def train(material: Material, answers: Mapping[str, tuple[tuple[str, ...], Array]]) -> Iterator[tuple[Axis, Fitted]]:
+    """Fit every axis on everything and on all folds but one at a time, in processes; `answers` are by axis's name.
+
+    A fit runs in one thread, so the same texts give the same weights on any number of cores.
+    """
+    parts = (None, *range(FOLDS))
+    jobs = [(axis, *answers[axis.name], part) for axis in AXES for part in parts]
+    with ProcessPoolExecutor(JOBS, multiprocessing.get_context("spawn"), _remember, (material,)) as pool:
+        fits = pool.map(_job, *zip(*jobs, strict=True))
+        for axis in AXES:
+            estimator = next(fits)
+            yield axis, _gathered(answers[axis.name][0], estimator, [next(fits) for _ in range(FOLDS)], material)
+
+
+_taught: list[Material] = []  # of a process that fits: handed over once, not with every job
+
+
+def _remember(material: Material) -> None:
+    _taught[:] = [material]
+
+
+def _job(axis: Axis, classes: tuple[str, ...], answers: Array, part: int | None) -> Any:
+    """The axis's estimator on everything, or the model without one fold."""
+    (material,) = _taught
+    with threadpool_limits(1):
+        if part is None:
+            return fit(axis, answers, range(len(material.gold)), material)
+        learn, _ = folds(material)[part]
+        return axes.of_estimator(axis, classes, fit(axis, answers, learn, material, leave_out=part))
+
+
+def _gathered(classes: tuple[str, ...], estimator: Any, models: Sequence[Model], material: Material) -> Fitted:
     margins = np.zeros((len(material.gold), len(classes)), np.float32)
     still = ordinary(material)
     quiet = np.zeros((still.shape[0], len(classes)), np.float32)
-    for part, (learn, other) in enumerate(folds(material)):
-        fold = axes.of_estimator(axis, classes, fit(axis, answers, learn, material, leave_out=part))
-        margins[other] = judge(fold, other, material)
-        quiet[part::FOLDS] = still[part::FOLDS, : len(fold.weights)] @ fold.weights + fold.intercepts
-    return margins, quiet
+    for part, (model, (_, other)) in enumerate(zip(models, folds(material), strict=True)):
+        margins[other] = judge(model, other, material)
+        quiet[part::FOLDS] = still[part::FOLDS, : len(model.weights)] @ model.weights + model.intercepts
+    return Fitted(estimator, margins, quiet)
 
 
 def judge(fold: Model, chosen: Array, material: Material) -> Array:

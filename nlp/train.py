@@ -49,16 +49,16 @@ def _models(
     progress("training the hidden layers")
     course = material.course(taught)
     margins, quiet = layers.out_of_fold(course, material.folds(taught))
-    for axis in AXES:
-        progress(f"training {axis.name}")
-        classes, answers = material.answers(axis, texts)
-        unseen, still = linear.out_of_fold(axis, classes, answers, taught)
-        margins[axis.name], quiet[axis.name] = margins[axis.name] + unseen, quiet[axis.name] + still
-        estimator = linear.fit(axis, answers, range(len(texts)), taught)
-        model = axes.of_estimator(axis, classes, _slim(estimator))
-        calibrate.fit(model, margins[axis.name], answers)
-        models[axis.name] = (model, estimator)
-        progress(f"  {axis.name} on unseen authors: {calibrate.summary(model, margins[axis.name], answers)}")
+    answers = {axis.name: material.answers(axis, texts) for axis in AXES}
+    progress("training the linear models")
+    for axis, fitted in linear.train(taught, answers):
+        classes, right = answers[axis.name]
+        margins[axis.name] = margins[axis.name] + fitted.margins
+        quiet[axis.name] = quiet[axis.name] + fitted.quiet
+        model = axes.of_estimator(axis, classes, _slim(fitted.estimator))
+        calibrate.fit(model, margins[axis.name], right)
+        models[axis.name] = (model, fitted.estimator)
+        progress(f"  {axis.name} on unseen authors: {calibrate.summary(model, margins[axis.name], right)}")
     progress(f"  flag, second stage: {_stack_flag(models, margins, quiet, texts)}")
     return models, layers.train(course)
 
