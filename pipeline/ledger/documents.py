@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, not_, select
+from sqlalchemy import Row, and_, delete, exists, func, not_, select, update
 
 from crawlers.items import Document
 from nlp.annotations import Annotation
@@ -25,6 +25,7 @@ def write(tx: Tx, area: str, found: Sequence[Document]) -> list[str]:
     ids = [document.id for document in found]
     known = {row.id: row for row in tx.execute(select(documents).where(documents.c.id.in_(ids)))}
     gone = set(tx.execute(select(tombstones.c.id).where(tombstones.c.id.in_(ids))).scalars())
+    _still_listed(tx, [document for document in found if document.id in gone])
     outcomes = []
     for document in found:
         outcome = _outcome(document, known.get(document.id), gone)
@@ -34,6 +35,14 @@ def write(tx: Tx, area: str, found: Sequence[Document]) -> list[str]:
             known[document.id] = tx.execute(select(documents).where(documents.c.id == document.id)).one()
         outcomes.append(outcome)
     return outcomes
+
+
+def _still_listed(tx: Tx, gone: Sequence[Document]) -> None:
+    """A deleted text that a source gives again is not forgotten soon: its tombstone counts from that fetch."""
+    latest = {document.id: document.fetched_at for document in sorted(gone, key=lambda item: item.fetched_at)}
+    for ref, moment in latest.items():
+        here = and_(tombstones.c.id == ref, tombstones.c.last_listed_at < moment)
+        tx.execute(update(tombstones).where(here).values(last_listed_at=moment))
 
 
 def _outcome(document: Document, known: Row[Any] | None, gone: set[str]) -> str:
@@ -157,6 +166,15 @@ def dispose(tx: Tx, area: str, outcomes: Sequence[Disposition]) -> None:
     """Count what became of records; a second count of the same stage, record and version changes nothing."""
     rows = [{**item.model_dump(), "area": area} for item in outcomes]
     upsert(tx, dispositions, rows, replace=False)
+
+
+def outcomes(tx: Tx, stage: Stage, ids: Iterable[str]) -> dict[str, set[str]]:
+    """What became in a stage of any version of these documents, by id; one that never passed it has no entry."""
+    chosen = (dispositions.c.stage == stage, dispositions.c.ref.in_(list(ids)))
+    found: dict[str, set[str]] = {}
+    for ref, outcome in tx.execute(select(dispositions.c.ref, dispositions.c.outcome).where(*chosen)):
+        found.setdefault(ref, set()).add(outcome)
+    return found
 
 
 def counts(tx: Tx, area: str, *, since: datetime | None = None) -> dict[str, dict[str, int]]:

@@ -14,6 +14,7 @@ from pipeline.stages.context import Context
 log = logging.getLogger(__name__)
 BATCH = 5_000  # documents a transaction; grouping a batch in two halves gives the same
 SPAN = timedelta(days=28)
+OUT_OF_SCOPE = "out of scope"
 
 
 def group(context: Context) -> dict[str, int]:
@@ -38,23 +39,30 @@ def _group(context: Context, tx: Tx, found: Sequence[AnnotatedDocument]) -> Coun
     known = {item.id for item in active}
     narratives.write(tx, area, made.narratives)
     narratives.join(tx, area, made.members)
-    fresh = _first_versions(found)
-    cells = grouping.series_cells(fresh, context.area.zone)
-    series.add(tx, area, cells, grouping.collected(fresh, context.area.zone))
+    _count(context, tx, found)
     member = {item.document: item.narrative for item in made.members}
     outcomes = [_disposition(context, item, member, known) for item in found]
     documents.dispose(tx, area, outcomes)
     return Counter(item.outcome for item in outcomes)
 
 
-def _first_versions(found: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
-    """Documents that were not counted before: one URL of one source counts once however often it is edited."""
-    return [item for item in found if item.document.version == 1]
+def _count(context: Context, tx: Tx, found: Sequence[AnnotatedDocument]) -> None:
+    """Add what was not counted before: one URL of one source counts once however often it is edited.
+
+    An edit is counted where no earlier version was grouped (it came before the stage ran), and in the cells also where
+    every earlier one was out of scope, which adds to no cell.
+    """
+    zone = context.area.zone
+    edited = [item.document.id for item in found if item.document.version > 1]
+    before = documents.outcomes(tx, Stage.GROUP, edited)
+    first = [item for item in found if item.document.id not in before]
+    fresh = [item for item in found if before.get(item.document.id, set()) <= {OUT_OF_SCOPE}]
+    series.add(tx, context.area.id, grouping.series_cells(fresh, zone), grouping.collected(first, zone))
 
 
 def _disposition(context: Context, item: AnnotatedDocument, member: dict[str, str], known: set[str]) -> Disposition:
     ref = item.document.id
-    outcome = "out of scope" if ref not in member else "joined" if member[ref] in known else "new narrative"
+    outcome = OUT_OF_SCOPE if ref not in member else "joined" if member[ref] in known else "new narrative"
     return Disposition(
         stage=Stage.GROUP,
         ref=ref,
