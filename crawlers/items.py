@@ -143,6 +143,7 @@ class Outcome(StrEnum):
     SWITCHED_OFF = "switched off"
     BACKING_OFF = "backing off"
     NOT_DUE = "not due"
+    NOT_DECLARED = "not declared"  # its file is refused or gone: it is not asked
     ROBOTS_READ = "robots.txt read"
     ROBOTS_ABSENT = "robots.txt absent"  # 4xx: allows everything
     ROBOTS_FAILED = "robots.txt failed"  # 5xx or no answer: forbids everything

@@ -1,25 +1,51 @@
 """Which addresses are a person's own, and how the address of a post reads without its author's handle."""
 
+import posixpath
 import re
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from collections.abc import Iterator
+from unicodedata import normalize
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 # Organisations prove who they are by a domain that only public bodies can have.
 PUBLIC_BODIES = (".gov.uk", ".police.uk", ".nhs.uk", ".parliament.uk")
+ORGANISATION_FEED = "/app.bsky.feed.getauthorfeed"  # the one call whose `actor` may be such a domain
 
 # Sites where a first path segment is an account unless it is one of these words.
-ACCOUNT_SITES = frozenset({"x.com", "twitter.com", "facebook.com", "instagram.com", "threads.net", "tiktok.com"})
-NOT_ACCOUNTS = frozenset({"search", "hashtag", "i", "home", "explore", "groups", "events", "tag", "share"})
-
-PERSON_PATHS = re.compile(
-    r"""/(?:
-        @[\w.-]+                                  # Mastodon, Threads, TikTok, YouTube, Medium
-      | (?:users?|u|profiles?|people|in|authors?|members?)/[^/?]+  # forums, Reddit, Bluesky, LinkedIn
-      | profile\.php                              # Facebook
-      | api/v\d/accounts/[^/?]+                   # Mastodon's account timelines
-    )""",
-    re.VERBOSE | re.IGNORECASE,
+ACCOUNT_SITES = (
+    *("x.com", "twitter.com", "facebook.com", "instagram.com", "threads.net", "threads.com", "tiktok.com"),
+    *("nitter.net", "xcancel.com"),  # mirrors of the first
 )
-PERSON_QUERIES = frozenset({"author", "user", "username", "screen_name", "account", "account_id", "actor", "creator"})
+NOT_ACCOUNTS = frozenset(
+    {
+        *("search", "hashtag", "i", "home", "explore", "groups", "events", "tag", "share", "sharer", "intent", "api"),
+        *("p", "reel", "reels", "status", "post", "posts", "photo", "video", "videos", "watch", "web", "media"),
+    }
+)
+YOUTUBE = ("youtube.com", "youtube-nocookie.com")
+YOUTUBE_CHANNEL = re.compile(r"^/(?:channel|c)/[^/]+", re.IGNORECASE)
+
+# A part of a path that is somebody's account: a source may not follow one, and no kept address holds one.
+ACCOUNT = r"""
+        @[^/]+                                    # Mastodon, Threads, TikTok, YouTube, Medium
+      | (?:users?|u|profiles?|members?|authors?)/[^/]+    # forums, Reddit, Bluesky
+      | profile\.php                              # Facebook
+      | r/u_[^/]+                                 # a Reddit account as a subreddit
+      | api/v\d/accounts/[^/]+                    # Mastodon's account timelines
+"""
+# Newspapers have sections of these names: a source of that address is refused, an article's address keeps them.
+SECTION = r"(?:people|in)/[^/]+"
+PERSON_PATHS = re.compile(rf"/(?:{ACCOUNT}|{SECTION})", re.VERBOSE | re.IGNORECASE)
+HANDLE_SEGMENT = re.compile(rf"/(?:{ACCOUNT})(?=/|$)", re.VERBOSE | re.IGNORECASE)
+PERSON_QUERIES = frozenset(
+    {
+        *("author", "authors", "author_id", "author_name", "user", "users", "user_id", "username", "screen_name"),
+        *("account", "account_id", "acct", "handle", "actor", "creator", "mentions", "channel_id"),
+    }
+)
+# What asks for one person in the words of a search: from:alice, author:alice, @alice, alice@mastodon.example.
+PERSON_SEARCH = re.compile(
+    r"(?<![a-z])(?:from|to|authors?|users?|username|account|mentions?):\s*\S|@(?!\d+\.\d)\w", re.IGNORECASE
+)
 
 # A post's address with a handle in it: what stays is the site and the post's own number.
 POSTS = (
@@ -29,42 +55,100 @@ POSTS = (
     (re.compile(r"^/(?!i/|web/)[^/]+/status(?:es)?/(\d+).*$"), r"/i/status/\1"),
     (re.compile(r"^/profile/[^/]+/post/(\w+).*$"), r"/post/\1"),
 )
-HANDLE_SEGMENT = re.compile(r"/(?:@[\w.-]+(?:@[\w.-]+)?|(?:users?|u|profile)/[^/]+)(?=/|$)", re.IGNORECASE)
+HANDLE_SIGN = re.compile(r"%(?:25)*40")
 
 
 def person_directed(url: str) -> str:
-    """Why this address follows one person, in a few words; "" where it does not."""
+    """Why this address follows one person, in a few words; "" where it does not.
+
+    Read as a server would read it: without percent signs, double slashes and dots, however often they were put on.
+    """
     parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("mobile.").removeprefix("m.")
-    if _organisation_feed(parts.query):
-        return ""
-    if PERSON_PATHS.search(parts.path):
+    host, path = (parts.hostname or "").rstrip("."), _plain_path(parts.path)
+    if PERSON_PATHS.search(path) or (_of(host, YOUTUBE) and YOUTUBE_CHANNEL.match(path)):
         return "it is a person's profile or timeline"
-    first = parts.path.strip("/").split("/")[0].lower()
-    if host in ACCOUNT_SITES and first and first not in NOT_ACCOUNTS:
+    if _account_of(host, path):
         return f"it is an account on {host}"
-    return _person_query(parts.query)
+    return _person_query(path, parts.query)
 
 
-def _organisation_feed(query: str) -> bool:
-    actors = parse_qs(query).get("actor", [])
-    return bool(actors) and all(actor.lower().endswith(PUBLIC_BODIES) for actor in actors)
+def _plain(text: str) -> str:
+    """Unquoted until nothing changes, and with full-width letters and signs as plain ones."""
+    for _ in range(5):
+        before, text = text, unquote(text)
+        if text == before:
+            break
+    return normalize("NFKC", text)
 
 
-def _person_query(query: str) -> str:
-    asked = parse_qs(query)
-    if PERSON_QUERIES & {name.lower() for name in asked}:
-        return "its query asks for one person's texts"
-    if any("from:" in value.lower() for values in asked.values() for value in values):
-        return "its search is for one person's texts"
+def _plain_path(path: str) -> str:
+    return "/" + posixpath.normpath(_plain(path)).lstrip("/.")
+
+
+def _of(host: str, sites: tuple[str, ...]) -> bool:
+    """Whether a host is one of these sites or a part of one, like en-gb.facebook.com."""
+    return any(host == site or host.endswith(f".{site}") for site in sites)
+
+
+def _account_of(host: str, path: str) -> str:
+    """The account that the address begins with, on sites where addresses do; "" elsewhere."""
+    first = path.strip("/").split("/")[0].lower()
+    return first if _of(host, ACCOUNT_SITES) and first not in NOT_ACCOUNTS else ""
+
+
+def _asked(query: str) -> Iterator[tuple[str, str]]:
+    """Names and values of a query, plain; some servers part them by semicolons."""
+    for name, value in parse_qsl(query.replace(";", "&"), keep_blank_values=True):
+        yield _plain(name).lower(), _plain(value)
+
+
+def _person_query(path: str, query: str) -> str:
+    for name, value in _asked(query):
+        if name == "actor" and path.lower().endswith(ORGANISATION_FEED) and value.lower().endswith(PUBLIC_BODIES):
+            continue  # a public body's own feed; nothing else of the address is excused by it
+        if _names_person(name):
+            return "its query asks for one person's texts"
+        if PERSON_SEARCH.search(value):
+            return "its search is for one person's texts"
     return ""
 
 
+def _names_person(name: str) -> bool:
+    """Whether a parameter asks for a person; `filter[author]` does like `author`."""
+    return not PERSON_QUERIES.isdisjoint(re.findall(r"\w+", name))
+
+
 def without_handle(url: str) -> str:
-    """The address of a post by its number alone, so that it names nobody; other addresses lose handle segments only."""
+    """The address of a post by its number alone, so that it names nobody; other addresses lose handles only.
+
+    A person's own page, which ends in the handle, leaves its site's front page: nothing else in it is about a text.
+    """
     parts = urlsplit(url)
-    for pattern, plain in POSTS:
-        if pattern.match(parts.path):
-            return urlunsplit((parts.scheme, parts.netloc, pattern.sub(plain, parts.path), "", ""))
-    path = HANDLE_SEGMENT.sub("", parts.path)
-    return url if path == parts.path else urlunsplit((parts.scheme, parts.netloc, path or "/", "", ""))
+    plain = HANDLE_SIGN.sub("@", parts.path)
+    for pattern, numbered in POSTS:
+        if pattern.match(plain):
+            return urlunsplit((parts.scheme, parts.netloc, pattern.sub(numbered, plain), "", ""))
+    path = _without_accounts((parts.hostname or "").rstrip("."), plain)
+    if path != plain:
+        return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+    query = _without_persons(parts.query)
+    return url if query == parts.query else urlunsplit(parts._replace(query=query))
+
+
+def _without_accounts(host: str, path: str) -> str:
+    """A path without its handle segments; "/" where it ends in one."""
+    left = HANDLE_SEGMENT.sub("", path)
+    if left != path:
+        return left if left.strip("/") and not _ends_in_handle(path) else "/"
+    if _account_of(host, path):
+        return "/" + "/".join(path.strip("/").split("/")[1:])
+    return path
+
+
+def _ends_in_handle(path: str) -> bool:
+    return any(match.end() == len(path.rstrip("/")) for match in HANDLE_SEGMENT.finditer(path.rstrip("/")))
+
+
+def _without_persons(query: str) -> str:
+    """A query without the parameters that name a person."""
+    return "&".join(part for part in query.split("&") if not _names_person(_plain(part.partition("=")[0]).lower()))

@@ -37,7 +37,7 @@ def _from_entry(fetch: Fetch, now: datetime) -> Page:
     if not (text or title):
         raise Unreadable(*NO_TEXT)
     return Page(
-        url=canonical(entry.url, fetch.url) if entry.url else "",  # a row of a table has no address of its own
+        url=_entry_address(entry.url, fetch.url),
         title=title if text else "",
         text=text or title,
         published_at=dates.published(entry.published, now),
@@ -47,6 +47,16 @@ def _from_entry(fetch: Fetch, now: datetime) -> Page:
         place=entry.place,
         copy_of=canonical(entry.copy_of),
     )
+
+
+def _entry_address(url: str, fetched: str) -> str:
+    """The address of a ready-made text; "" where there is none, as in a row of a table.
+
+    A site's front page is none either (an author's page leaves it): two texts that named it would pass for one.
+    """
+    own = canonical(url, fetched) if url else ""
+    parts = urlsplit(own)
+    return own if parts.path.strip("/") or parts.query else ""
 
 
 def _from_page(fetch: Fetch, now: datetime) -> Page:

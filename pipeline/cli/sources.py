@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from crawlers import catalog
-from crawlers.items import Kind
+from crawlers.items import Kind, Outcome, Source
 from pipeline.cli import probe
 from pipeline.cli.options import AreaOption, NowOption, context
 from pipeline.errors import VaneError
@@ -21,14 +21,20 @@ SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="Id of the
 
 @app.command("list")
 def list_sources(area: AreaOption) -> None:
-    """Every declared source with its state."""
+    """Every source with its state; "not declared" where its file is refused or gone, so that it is not asked."""
     with context(area) as opened:
-        register(opened)
+        found = register(opened).sources
         with opened.ledger.read() as tx:
+            gone = {source.id for source in sources.undeclared(tx, area, found)}
             for source in sources.declared(tx, area):
-                off = sources.switched_off(tx, source.id)
-                state = f"off: {off}" if off else "on" if source.enabled else "not enabled"
+                state = _state(source, off=sources.switched_off(tx, source.id), gone=source.id in gone)
                 typer.echo(f"{source.id:<24} {source.class_:<10} {source.spider:<10} {state}")
+
+
+def _state(source: Source, *, off: str, gone: bool) -> str:
+    if gone:
+        return Outcome.NOT_DECLARED.value
+    return f"off: {off}" if off else "on" if source.enabled else "not enabled"
 
 
 @app.command("check")

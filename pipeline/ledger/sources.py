@@ -26,9 +26,15 @@ def register(tx: Tx, area: str, declared: Sequence[Source]) -> None:
 
 
 def declared(tx: Tx, area: str) -> list[Source]:
-    """Every registered source of an area."""
+    """Every source that an area ever registered, as its file last declared it; not all may be crawled still."""
     query = select(sources.c.declared).where(sources.c.area == area).order_by(sources.c.id)
     return [Source.model_validate(body) for body in tx.execute(query).scalars()]
+
+
+def undeclared(tx: Tx, area: str, found: Sequence[Source]) -> list[Source]:
+    """Registered sources that the catalogue just loaded (`found`) no longer holds: kept for what they brought."""
+    known = {source.id for source in found}
+    return [source for source in declared(tx, area) if source.id not in known]
 
 
 def state(tx: Tx, source: str) -> SourceState:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from crawlers import catalog, inbox
-from crawlers.items import Crawl, Outcome, Refusal, Source, SourceState, as_json
+from crawlers.items import Crawl, Outcome, Source, SourceState, as_json
 from pipeline.errors import VaneError
 from pipeline.ledger import audit, keys, sources
 from pipeline.stages import pace
@@ -22,33 +22,41 @@ SECONDS = 540  # a crawl ends itself before the ten minutes its task has
 BROKEN_JOB = 2
 
 
-def register(context: Context) -> list[Refusal]:
-    """Take the area's catalogue over into the register; returns what was refused, with file, line and reason."""
+def register(context: Context) -> catalog.Catalog:
+    """Take the area's catalogue over into the register; returns it: only what it holds now may be crawled."""
     found = catalog.load(context.area.folder / "sources", variables={"WEB": context.settings.web})
     with context.ledger.begin() as tx:
         sources.register(tx, context.area.id, found.sources)
     for refusal in found.refused:
         log.warning("source refused: %s: %s", refusal.where, refusal.reason)
-    return list(found.refused)
+    return found
 
 
 def crawl(context: Context, only: Sequence[str] = (), *, due: bool = False) -> dict[str, str]:
     """Crawl every enabled source that is due, or those in `only` at once; returns how each went, by source.
 
-    With `due` those in `only` wait for their time too. A source that is switched off, backing off or not due is not
-    asked, and that is its one outcome.
+    With `due` those in `only` wait for their time too. A source that is switched off, backing off, not due or no
+    longer declared (its file is refused or gone, safeguards 1 and 7) is not asked, and that is its one outcome.
     Raises VaneError when a name in `only` is unknown or a crawl could not be carried out.
     """
-    register(context)
+    declared = sorted(register(context).sources, key=lambda source: source.id)
     with context.ledger.begin() as tx:
-        declared = [source for source in sources.declared(tx, context.area.id) if source.enabled]
+        gone = sources.undeclared(tx, context.area.id, declared)
         keys.of_day(tx, context.area.local_day(context.now))
-    unknown = set(only) - {source.id for source in declared}
+    chosen = [source for source in declared if source.enabled and (not only or source.id in only)]
+    left = [source for source in gone if not only or source.id in only]
+    unknown = set(only) - {source.id for source in (*chosen, *left)}
     if unknown:
         raise VaneError(f"no enabled source {min(unknown)} in {context.area.id}: see `vane source list`")
-    chosen = [source for source in declared if not only or source.id in only]
+    return {source.id: _not_declared(context, source) for source in left} | _all(
+        context, chosen, patient=due or not only
+    )
+
+
+def _all(context: Context, chosen: Sequence[Source], *, patient: bool) -> dict[str, str]:
+    """Crawl these, a few at once; raises VaneError when one could not be carried out."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda source: _one(context, source, patient=due or not only), chosen))
+        results = list(pool.map(lambda source: _one(context, source, patient=patient), chosen))
     failed = [source.id for source, result in zip(chosen, results, strict=True) if result.startswith("failed")]
     if failed:
         raise VaneError(f"crawl of {', '.join(failed)} was not carried out: see the log, then run it again")
@@ -70,7 +78,7 @@ def _one(context: Context, source: Source, *, patient: bool) -> str:
     if state.retry_at and state.retry_at > context.now:
         return _not_asked(context, source, state, ref, Outcome.BACKING_OFF)
     if patient and not pace.due(source, state, context.now):
-        return _too_soon(context, source)
+        return _left_alone(context, source, Outcome.NOT_DUE)
     return _child(context, source, state, ref)
 
 
@@ -84,12 +92,17 @@ def _not_asked(context: Context, source: Source, state: SourceState, ref: str, o
     return outcome.value
 
 
-def _too_soon(context: Context, source: Source) -> str:
-    """Count a crawl that was not due: once an hour and more for most sources, so a day of them is one account."""
+def _not_declared(context: Context, source: Source) -> str:
+    log.warning("source %s is not asked: its file is refused or gone, see `vane source check`", source.id)
+    return _left_alone(context, source, Outcome.NOT_DECLARED)
+
+
+def _left_alone(context: Context, source: Source, outcome: Outcome) -> str:
+    """Count a crawl that was not made: once an hour and more for most sources, so a day of them is one account."""
     with context.ledger.begin() as tx:
         day = context.area.local_day(context.now)
-        sources.count_not_asked(tx, context.area.id, source.id, Outcome.NOT_DUE, day, context.now)
-    return Outcome.NOT_DUE.value
+        sources.count_not_asked(tx, context.area.id, source.id, outcome, day, context.now)
+    return outcome.value
 
 
 def _child(context: Context, source: Source, state: SourceState, ref: str) -> str:
