@@ -1,11 +1,12 @@
 """A little local web on loopback: the demo borough's, or a folder of saved files.
 
 `python -m areas.demo.web --port 8090 [--from DIR [--declare FOLDER]]`; `--declare` writes the sources that crawl DIR,
-prints what every file is, and ends.
+prints what every file is, where it is served and which source asks for it (JSON lines), and ends.
 """
 
 import argparse
 import hashlib
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from threading import Thread
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from areas.demo.folder import Folder, declare
+from areas.demo.folder import Folder, address, declare, groups
 from areas.demo.saved import survey
 from areas.demo.site import Response, Site
 
@@ -116,9 +117,13 @@ def _declare(folder: Path, port: int, home: str, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name, text in declare(folder, port, home).items():
         (target / name).write_text(text, encoding="utf-8")
-    for guess in survey(folder):
+    guesses = survey(folder)
+    asked = groups([guess for guess in guesses if guess.is_source])
+    source = {guess.path: name for name, group in asked.items() for guess in group}
+    for guess in guesses:
         told = f"{guess.spider}, {guess.kind}" if guess.is_source else f"not a source: {guess.reason}"
-        sys.stdout.write(f"{guess.path}: {told}\n")
+        served = {"address": address(guess), "source": source[guess.path]} if guess.is_source else {}
+        sys.stdout.write(json.dumps({"file": guess.path, "is": told, **served}) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,10 @@ from pipeline.cli.demo import local_web
 from pipeline.cli.options import NowOption, moment
 from pipeline.errors import VaneError
 from pipeline.settings import ROOT, Settings, load
-from pipeline.stages import datasets, trial
+from pipeline.stages import datasets, saved, trial
 from pipeline.stages.context import Context, open_context
 from pipeline.stages.init import init
+from pipeline.stages.saved import SavedFile
 
 FIXTURES = "fixtures"  # the folder of saved pages beside the data sets: only there are ordinary texts added
 DROP = """\
@@ -77,15 +79,14 @@ def real(
         context.close()
 
 
-def declare(folder: Path, address: str, here: Path) -> dict[str, str]:
-    """Declare the folder's files as sources of the area; returns what each file is."""
+def declare(folder: Path, address: str, here: Path) -> list[SavedFile]:
+    """Declare the folder's files as sources of the area; returns what each file is, in name order."""
     home = yaml.safe_load((here / "area.yml").read_text(encoding="utf-8"))["authorities"][0]
     command = [sys.executable, "-m", "areas.demo.web", "--port", address.rpartition(":")[2], "--from", str(folder)]
     done = subprocess.run(
         [*command, "--declare", str(here / "sources"), "--home", home], check=True, capture_output=True, text=True
     )
-    lines = (line.partition(": ") for line in done.stdout.splitlines() if line)
-    return {name: told for name, _, told in lines}
+    return [SavedFile.model_validate_json(line) for line in done.stdout.splitlines()]
 
 
 @contextmanager
@@ -108,16 +109,17 @@ def elasticsearch(settings: Settings) -> Iterator[str]:
         subprocess.run([str(script), "stop", str(folder)], check=False, capture_output=True, env=os.environ)
 
 
-def _report(context: Context, second: Context, trace: trial.Trace, files: Mapping[str, str], folder: Path) -> None:
+def _report(context: Context, second: Context, trace: trial.Trace, files: Sequence[SavedFile], folder: Path) -> None:
     """Write `files.jsonl` and `documents.jsonl`, and print the sums."""
     folder.mkdir(parents=True, exist_ok=True)
     indexes = {"sqlite": context.index, "elasticsearch": second.index}
     rows = list(trial.told(context, trace, indexes))
+    of_files = by_file(files, trace)
     _lines(folder / "documents.jsonl", rows)
-    _lines(folder / "files.jsonl", list(_files(files, trace)))
+    _lines(folder / "files.jsonl", [row.model_dump(by_alias=True) for row in of_files])
     both = sum(all(row["indexed"].values()) for row in rows)  # type: ignore[attr-defined]
-    refused = sum(map(len, trace.refused.values()))
-    typer.echo(f"{len(files)} files, {sum('not a source' in told for told in files.values())} of them no sources")
+    refused = sum(map(len, trace.refused.values())) + sum(len(crawl.refusals) for crawl in trace.crawls)
+    typer.echo(_told(of_files))
     typer.echo(f"{len(rows)} documents, {both} in both indexes; {refused} not readable, each with its reason")
     typer.echo(f"{sum(bool(row['flag']) for row in rows)} flagged; report in {folder}")
     for row in rows:
@@ -125,15 +127,18 @@ def _report(context: Context, second: Context, trace: trial.Trace, files: Mappin
             typer.echo(f"{row['alert']}: {row['stance']} {', '.join(row['narratives'])} {', '.join(row['areas'])}")  # type: ignore[arg-type]
 
 
-def _files(files: Mapping[str, str], trace: trial.Trace) -> Iterator[dict[str, Any]]:
-    """What each file is, how many documents came of it, and what could not be read."""
-    by_path: dict[str, tuple[int, list[str]]] = {}
-    for url in {*trace.documents, *trace.refused}:
-        name = url.split("/", 3)[-1].partition("?")[0]
-        by_path[name] = (len(trace.documents.get(url, [])), trace.refused.get(url, []))
-    for name, told in files.items():
-        number, refused = by_path.get(name, (0, []))
-        yield {"file": name, "is": told, "documents": number, "refused": refused}
+def by_file(files: Sequence[SavedFile], trace: trial.Trace) -> list[saved.FileOutcome]:
+    """What became of each file, in order."""
+    return list(saved.outcomes(files, trace.documents, trace.refused, trace.crawls))
+
+
+def _told(rows: Sequence[saved.FileOutcome]) -> str:
+    """Files by outcome in one line; what is neither of the named ones is told in the report."""
+    number = Counter(row.outcome for row in rows)
+    named = {saved.READ: "read", saved.REFUSED: "refused", saved.NO_TEXT: "without a text"}
+    sums = ", ".join(f"{number[outcome]} {words}" for outcome, words in named.items())
+    others = len(rows) - number[saved.NO_SOURCE] - sum(number[outcome] for outcome in named)
+    return f"{len(rows)} files, {number[saved.NO_SOURCE]} of them no sources; {sums}, {others} not fetched"
 
 
 def _lines(path: Path, rows: list[dict[str, Any]]) -> None:

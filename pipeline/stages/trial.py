@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from crawlers.items import Document, Fetch, Refusal
+from crawlers.items import Crawl, Document, Fetch, Refusal
 from pipeline.errors import VaneError
 from pipeline.index import SearchIndex
 from pipeline.ledger import alerts, documents, narratives
 from pipeline.records import AnnotatedDocument, Entity
 from pipeline.stages import run
 from pipeline.stages.context import Context
+from pipeline.stages.crawl import waiting
 from pipeline.stages.extract import extract
 from pipeline.stages.index import reindex
 
@@ -32,10 +33,11 @@ EACH = 200  # records of each set: 1,000 in all
 
 @dataclass
 class Trace:
-    """What became of everything fetched: by the address it was fetched from, document ids and refusals."""
+    """What became of everything fetched: by the address it was fetched from, document ids and refusals; the crawls."""
 
     documents: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     refused: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    crawls: list[Crawl] = field(default_factory=list)
 
     def see(self, _source: str, fetch: Fetch, made: Document | Refusal) -> None:
         """Note one fetch."""
@@ -71,11 +73,18 @@ def _ordinary(source: Path) -> Iterator[tuple[str, str, str]]:
                 yield kind, row["id"], row["text"]
 
 
-def whole(context: Context, second: Context | None) -> Trace:
-    """Every stage from crawl to both indexes (`second` has the other one); returns what became of each fetch."""
+def fetched(context: Context) -> Trace:
+    """Crawl and extract; returns what became of each fetch."""
     trace = Trace()
     run.crawl(context)
+    trace.crawls += [account for _, account in waiting(context)]
     extract(context, seen=trace.see)
+    return trace
+
+
+def whole(context: Context, second: Context | None) -> Trace:
+    """Every stage from crawl to both indexes (`second` has the other one); returns what became of each fetch."""
+    trace = fetched(context)
     run.annotate(context)
     run.group(context)
     run.alert(context)
