@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -93,7 +93,7 @@ class Source(Item):
     basis: str
     licence: str
     robots: str
-    retention: str = ""  # a retention class; "" means that of the source's class
+    retention: Kind | Literal[""] = ""  # whose time its texts are kept at the longest; "" means that of its class
     fields_kept: tuple[str, ...]
     fields_dropped: tuple[str, ...]
     enabled: bool = True

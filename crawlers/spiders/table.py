@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -53,6 +54,7 @@ class TableSpider(SourceSpider):
         body = path.read_bytes()
         known = self.account.validators.get(url)
         if known and known.body_hash == visits.fingerprint(body):
+            self.account.validators[url] = visits.seen(known, self.now, {}, body, page=False, conditional=True)
             self.account.count(url, Outcome.UNCHANGED)
             return
         try:
@@ -90,6 +92,8 @@ class TableSpider(SourceSpider):
         if fault:
             self.account.refuse(where, f"row {line}: {fault}")
             return
+        if cells.get("url"):
+            self.account.list(urljoin(where, cells["url"]))
         entry = Entry(
             url=cells.get("url", ""),
             text=cells["text"],
@@ -122,5 +126,5 @@ def _fault(cells: dict[str, str]) -> str:
     if when(cells["published_at"]) is None:
         return "published_at is no date: write it like 2026-09-07T18:20:00+01:00"
     if cells.get("kind") and cells["kind"] not in set(Kind):
-        return f"no kind {cells['kind'][:20]!r}: take one of {', '.join(Kind)}"
+        return f"kind is none that is known: take one of {', '.join(Kind)}"  # never the cell: it may hold a name
     return ""

@@ -9,6 +9,7 @@ from crawlers.items import Outcome, SourceState, Validator
 AGAIN = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72))  # corrections and new headlines come then
 FULL = timedelta(days=1)  # some servers lie about their ETags: once a day the body is fetched without conditions
 FORGOTTEN = timedelta(days=30)  # an address not asked for that long
+WHOLE = timedelta(days=7)  # so often everything an index holds is handed on again: what was deleted is still listed
 BACK_OFF = timedelta(hours=1)  # for each failure counted
 LONGEST = timedelta(hours=24)
 HARD, SOFT = 1.0, 0.5
@@ -60,9 +61,13 @@ def seen(
     )
 
 
+def _remembered(known: Validator, now: datetime) -> bool:
+    return now - known.last_fetched < FORGOTTEN and (known.page or now - known.first_fetched < WHOLE)
+
+
 def after(state: SourceState, seeds: list[Outcome], validators: Mapping[str, Validator], now: datetime) -> SourceState:
     """The source's state after a crawl whose first addresses came to `seeds`."""
-    kept = {url: known for url, known in validators.items() if now - known.last_fetched < FORGOTTEN}
+    kept = {url: known for url, known in validators.items() if _remembered(known, now)}
     failures, success, retry = state.failures, state.last_success, state.retry_at
     told = [outcome for outcome in seeds if outcome not in NEUTRAL]
     if any(outcome in GOOD for outcome in told):

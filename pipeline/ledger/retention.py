@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 
+from crawlers.items import Kind, Source
 from pipeline.ledger import documents as document_rows
 from pipeline.ledger import outbox
 from pipeline.ledger.store import Tx, upsert
@@ -39,23 +40,33 @@ DAYS = {
     "frontline": 365,
     "factcheck": 365,
 }
+SHORTEST = min(DAYS.values())  # for a class that is none of these: an older ledger may name one
 OUT_OF_SCOPE = timedelta(hours=24)
 EXCERPT_AFTER = timedelta(hours=24)
 ALERT_AFTER_CLOSING = timedelta(days=90)
 SERIES = timedelta(days=730)
-LISTED = timedelta(days=30)  # a tombstone stays this long after its source last listed the page
+# A tombstone stays this long after its source last listed the page: longer than a crawl remembers a page it does not
+# fetch again, since a page that names another address as its own is recognised only when it is fetched.
+LISTED = timedelta(days=60)
+
+
+def class_of(source: Source, kind: Kind) -> str:
+    """The retention class of a text: its source's, or its own kind where that one's time is shorter."""
+    return min((source.retention or source.class_).value, kind.value, key=DAYS.__getitem__)
 
 
 def due(tx: Tx, area: str, now: datetime) -> list[str]:
     """Ids of documents whose time is over and that nobody holds, oldest first."""
-    overdue = or_(*(_class_over(name, days, now) for name, days in DAYS.items()), _out_of_scope(now))
+    classes = (_class_over(documents.c.retention == name, days, now) for name, days in DAYS.items())
+    unknown = _class_over(documents.c.retention.not_in(DAYS), SHORTEST, now)
+    overdue = or_(*classes, unknown, _out_of_scope(now))
     held = exists().where(holds.c.document == documents.c.id)
     query = select(documents.c.id).where(documents.c.area == area, overdue, not_(held))
     return list(tx.execute(query.order_by(documents.c.first_fetched_at, documents.c.id)).scalars())
 
 
-def _class_over(name: str, days: int, now: datetime) -> Any:
-    return and_(documents.c.retention == name, documents.c.first_fetched_at <= now - timedelta(days=days))
+def _class_over(which: Any, days: int, now: datetime) -> Any:
+    return and_(which, documents.c.first_fetched_at <= now - timedelta(days=days))
 
 
 def _out_of_scope(now: datetime) -> Any:
@@ -64,14 +75,13 @@ def _out_of_scope(now: datetime) -> Any:
     return and_(documents.c.first_fetched_at <= now - OUT_OF_SCOPE, not_(scoped))
 
 
-def remove(tx: Tx, area: str, ids: Sequence[str]) -> None:
-    """Delete documents, leave tombstones, and tell the index."""
+def remove(tx: Tx, area: str, ids: Sequence[str], at: datetime) -> None:
+    """Delete documents, leave tombstones that count from now, `at`, and tell the index."""
     for start in range(0, len(ids), 500):
         chunk = ids[start : start + 500]
-        columns = (documents.c.id, documents.c.source, documents.c.first_fetched_at, documents.c.fetched_at)
+        columns = (documents.c.id, documents.c.source, documents.c.first_fetched_at)
         rows = tx.execute(select(*columns).where(documents.c.id.in_(chunk)))
-        left = [dict(zip(("id", "source", "first_fetched_at", "last_listed_at"), row, strict=True)) for row in rows]
-        upsert(tx, tombstones, left)
+        upsert(tx, tombstones, [{**row._mapping, "last_listed_at": at} for row in rows])
     outbox.add(tx, area, Entity.DOCUMENT, ids)
     document_rows.forget(tx, ids)
 
@@ -100,12 +110,12 @@ def trim(tx: Tx, area: str, cut: Sequence[AnnotatedDocument]) -> None:
 def relist(tx: Tx, ids: Sequence[str], at: datetime) -> None:
     """Note that a source still lists pages whose documents were deleted."""
     for start in range(0, len(ids), 500):
-        chunk = tombstones.c.id.in_(ids[start : start + 500])
+        chunk = and_(tombstones.c.id.in_(ids[start : start + 500]), tombstones.c.last_listed_at < at)
         tx.execute(update(tombstones).where(chunk).values(last_listed_at=at))
 
 
 def bury(tx: Tx, now: datetime) -> int:
-    """Drop tombstones that no source has listed for 30 days, and the dispositions of what they stood for."""
+    """Drop tombstones that no source has listed for 60 days, and the dispositions of what they stood for."""
     old = tombstones.c.last_listed_at <= now - LISTED
     gone = select(tombstones.c.id).where(old)
     tx.execute(delete(dispositions).where(dispositions.c.ref.in_(gone)))

@@ -115,7 +115,7 @@ def document(source: Source, fetch: Fetch, page: pages.Page, voices: Voices, red
         voice_day=voices.day,
         story="" if page.copy_of == page.url else page.copy_of,  # `_write` puts the original's id there
         keep=source.keep,
-        retention=source.retention or source.class_.value,
+        retention=retention.class_of(source, kind),
         content_hash=content,
     )
 

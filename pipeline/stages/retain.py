@@ -36,7 +36,7 @@ def retain(context: Context) -> dict[str, int]:
 
 def _documents(context: Context, tx: Tx) -> dict[str, int]:
     over = retention.due(tx, context.area.id, context.now)
-    retention.remove(tx, context.area.id, over)
+    retention.remove(tx, context.area.id, over, context.now)
     cut = documents.get(tx, retention.to_trim(tx, context.area.id, context.now))
     retention.trim(tx, context.area.id, [trimmed(item) for item in cut.values()])
     return {"documents": len(over), "trimmed": len(cut)}

@@ -181,7 +181,7 @@ def test_table(web: Web, crawl: Crawler) -> None:
         "row 3: a formula in text",
         "row 5: published_at is no date",
         "row 6: no text",
-        "row 7: no kind 'gossip'",
+        "row 7: kind is none that is known",
     ]
     assert "secret" not in done.fetches[0].model_dump_json()
 

@@ -73,7 +73,7 @@ def test_a_deleted_document_does_not_come_back(ledger: Ledger) -> None:
     """A later crawl that still lists the page finds its tombstone."""
     with ledger.begin() as tx:
         documents.write(tx, AREA, [document(1)])
-        retention.remove(tx, AREA, ["d0001"])
+        retention.remove(tx, AREA, ["d0001"], NOON)
         outcome = documents.write(tx, AREA, [document(1)])
 
     assert outcome == ["deleted before"]
@@ -89,7 +89,7 @@ def test_retention_by_age_and_scope(ledger: Ledger, days: float, left: set[str])
         documents.write(tx, AREA, [document(1), document(2)])
         documents.annotate(tx, AREA, [annotated(1), ordinary])
         now = NOON + timedelta(hours=1, days=days)
-        retention.remove(tx, AREA, retention.due(tx, AREA, now))
+        retention.remove(tx, AREA, retention.due(tx, AREA, now), now)
 
         assert set(documents.get(tx, ["d0001", "d0002"])) == left
 
@@ -108,15 +108,15 @@ def test_a_legal_hold_keeps_a_document(ledger: Ledger) -> None:
 
 
 def test_a_tombstone_goes_when_its_source_stops_listing_the_page(ledger: Ledger) -> None:
-    """Thirty days after the source last listed it, the id and its counts are forgotten."""
+    """Sixty days after the source last listed it, the id and its counts are forgotten."""
     gone = Disposition(stage=Stage.ANNOTATE, ref="d0001", version=1, outcome="flagged", source="s", at=NOON)
     with ledger.begin() as tx:
         documents.write(tx, AREA, [document(1)])
         documents.dispose(tx, AREA, [gone])
-        retention.remove(tx, AREA, ["d0001"])
+        retention.remove(tx, AREA, ["d0001"], NOON)
         retention.relist(tx, ["d0001"], NOON + timedelta(days=20))
-        early = retention.bury(tx, NOON + timedelta(days=49))
-        late = retention.bury(tx, NOON + timedelta(days=51))
+        early = retention.bury(tx, NOON + timedelta(days=79))
+        late = retention.bury(tx, NOON + timedelta(days=81))
         left = tx.execute(select(dispositions)).all()
 
     assert (early, late, left) == (0, 1, [])
