@@ -127,7 +127,7 @@ def _registered(fields: Mapping[str, Any], lines: Mapping[str, int]) -> None:
 
 def _first_fault(error: ValidationError, lines: Mapping[str, int]) -> _Declined:
     fault = error.errors(include_url=False)[0]
-    name = ".".join(str(part) for part in fault["loc"])
+    name = ".".join(str(part) for part in fault["loc"] if "[" not in str(part))  # a type's name is no field's
     top = str(fault["loc"][0]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
         return _Declined(lines.get(top, 1), f"unknown field {name}: remove it or mend its name")

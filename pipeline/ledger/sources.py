@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from crawlers.items import Crawl, Source, SourceState, as_json
+from crawlers.items import Crawl, Kind, Source, SourceState, as_json
 from pipeline.errors import VaneError
 from pipeline.ledger.store import Tx, lock, upsert
 from pipeline.ledger.tables import crawls, sources
@@ -28,7 +28,13 @@ def register(tx: Tx, area: str, declared: Sequence[Source]) -> None:
 def declared(tx: Tx, area: str) -> list[Source]:
     """Every source that an area ever registered, as its file last declared it; not all may be crawled still."""
     query = select(sources.c.declared).where(sources.c.area == area).order_by(sources.c.id)
-    return [Source.model_validate(body) for body in tx.execute(query).scalars()]
+    return [_source(body) for body in tx.execute(query).scalars()]
+
+
+def _source(body: Mapping[str, object]) -> Source:
+    """A registered source; an older ledger may hold a retention that is no class, and its class's time counts then."""
+    known = body.get("retention") in set(Kind)
+    return Source.model_validate(body if known else {**body, "retention": ""})
 
 
 def undeclared(tx: Tx, area: str, found: Sequence[Source]) -> list[Source]:

@@ -65,6 +65,7 @@ def test_the_register_is_complete(tmp_path: Path, name: str) -> None:
         ("name: again\n", "courier.yml:13 field name is given twice"),
         ("longest_min: 30\n", "courier.yml:13 longest_min 30 is below every_min 60"),
         ("every_min: often\n", "courier.yml:13 field every_min"),
+        ("retention: twelve_months\n", "courier.yml:13 field retention: Input should be 'social'"),
         ("x: [\n", "courier.yml:14 not readable as YAML"),
     ],
 )

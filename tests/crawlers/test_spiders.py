@@ -186,6 +186,32 @@ def test_table(web: Web, crawl: Crawler) -> None:
     assert "secret" not in done.fetches[0].model_dump_json()
 
 
+def test_rows_are_listed(crawl: Crawler, tmp_path: Path) -> None:
+    """The addresses that a table names are listed, and its file is remembered while it lies there unchanged."""
+    folder = tmp_path / "drops" / "frontline"
+    folder.mkdir(parents=True)
+    row = "2026-09-07T09:00:00+01:00"
+    (folder / "a.csv").write_text(f"published_at,text,url\n{row},One,https://forum.example/t/1\n{row},Two,\n")
+    declared, drops = source("csv", "drop:frontline", **{"class": "frontline"}), str(tmp_path / "drops")
+    first = crawl(declared, drop=drops)
+    later = crawl(declared, drop=drops, state=first.crawl.state, now=NOW + timedelta(days=5))
+    assert first.crawl.listed == ("https://forum.example/t/1",)
+    assert later.outcomes == {"unchanged": 1}
+    assert [known.last_fetched for known in later.crawl.state.validators.values()] == [NOW + timedelta(days=5)]
+
+
+def test_an_index_is_handed_on_whole_once_a_week(web: Web, crawl: Crawler) -> None:
+    """An unchanged table gives its rows again after a week, so that what was deleted is known to be listed still."""
+    web.put("/drop.csv", CSV, "text/csv")
+    declared = source("csv", f"{web.base}/drop.csv", **{"class": "frontline"})
+    state, given = None, []
+    for days in (0, 6, 7, 8):
+        done = crawl(declared, loopback=[web.host], state=state, now=NOW + timedelta(days=days))
+        state = done.crawl.state
+        given.append(len(done.fetches))
+    assert given == [3, 0, 0, 3]
+
+
 def test_drop_folder(crawl: Crawler, tmp_path: Path) -> None:
     """Files of the drop folder are read one by one; a bad one is named, and unchanged ones are not read again."""
     folder = tmp_path / "drops" / "frontline"

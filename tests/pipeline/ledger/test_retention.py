@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, select, update
 
 from crawlers.items import Kind, Source
 from crawlers.spiders import visits
-from pipeline.ledger import Ledger, alerts, documents, narratives, retention, series
+from pipeline.ledger import Ledger, alerts, documents, narratives, retention, series, sources
 from pipeline.ledger.store import Tx
 from pipeline.ledger.tables import metadata
 from pipeline.records import Alert, AlertKind, AlertState, Entity, Narrative, Point, Priority, WhyNot
@@ -68,13 +68,27 @@ def test_an_unknown_class_goes_at_the_shortest_time(ledger: Ledger) -> None:
 )
 def test_the_shorter_of_class_and_kind_counts(class_: str, declared: str, kind: str, kept: str) -> None:
     """A post in a warden's table is kept as a post; no source keeps a text longer than its kind allows."""
+    assert retention.class_of(declaring(class_, declared), Kind(kind)) == kept
+
+
+def declaring(class_: str, retention_class: str) -> Source:
+    """A source of a class that names a retention."""
     told = {"id": "notes", "name": "N", "spider": "csv", "url": "drop:notes", "scope": "local", "class": class_}
     register = dict.fromkeys(("owner", "basis", "licence", "robots"), "x")
-    source = Source.model_validate(
-        {**told, **register, "retention": declared, "fields_kept": ("text",), "fields_dropped": ("voice",)}
-    )
+    fields = {"fields_kept": ("text",), "fields_dropped": ("voice",)}
+    return Source.model_validate({**told, **register, **fields, "retention": retention_class})
 
-    assert retention.class_of(source, Kind(kind)) == kept
+
+def test_a_register_of_before_is_read(ledger: Ledger) -> None:
+    """A source that was registered when any word was taken for a retention keeps its class's time."""
+    table: Table = metadata.tables["sources"]
+    source = declaring("frontline", "")
+    old = {**source.model_dump(mode="json", by_alias=True), "retention": "twelve_months"}
+    with ledger.begin() as tx:
+        sources.register(tx, AREA, [source])
+        tx.execute(update(table).values(declared=old))
+
+        assert sources.declared(tx, AREA) == [source]
 
 
 @pytest.mark.parametrize(("hours", "cut"), [(23.9, []), (24.1, ["d0001"])])
