@@ -9,6 +9,11 @@ from functools import cached_property
 from pipeline.alerts.case import FRESH, IDLE, POSITIVE, WINDOW, Baseline, Case, Place
 from pipeline.records import Alert, AlertKind, AlertState, AnnotatedDocument, Narrative
 
+STORY = 3  # posts that make a narrative a story
+SAID = frozenset(
+    ("T07", "T08", "T09", "T10", "T13", "T14")
+)  # signals in what is said; the others are acts, or calls to act
+
 Grouped = tuple[AnnotatedDocument, str]
 
 
@@ -93,6 +98,15 @@ class Scene:
                     heard[area, code].append(item)
         cases = [case for (area, code), items in sorted(heard.items()) if (case := self._rise(area, code, items))]
         return sorted(cases, key=lambda case: (case.standing is None, -len(case.texts), case.code, case.area))
+
+    def told_in_story(self, item: AnnotatedDocument, code: str) -> bool:
+        """Whether a text's narrative tells this signal: what people say and feel in a rumour is part of that rumour.
+
+        Only flagged texts make it one: fear that residents tell of, or distrust in a campaign, stands by itself.
+        """
+        ref = self.narrative_of.get(item.document.id, "")
+        flagged = sum(other.annotation.flag for other in self.told.get(ref, ()))
+        return code in SAID and flagged >= STORY and bool(self.narratives[ref].code)
 
     def _rise(self, area: str, code: str, items: Sequence[AnnotatedDocument]) -> Case | None:
         """A rise is made of the last seven days' texts, or of those since its alert's own."""

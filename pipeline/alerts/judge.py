@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipeline.alerts.case import FRESH, WINDOW, Baseline, Case, Decide, Place
-from pipeline.alerts.cases import Grouped, Scene, standing_alerts
+from pipeline.alerts.cases import STORY, Grouped, Scene, standing_alerts
 from pipeline.alerts.evidence import once
 from pipeline.alerts.gate import failed
 from pipeline.alerts.priority import LEAST, parts
 from pipeline.alerts.voids import tasks as void_tasks
 from pipeline.alerts.writing import identity, kept_back, raised, updated
 from pipeline.records import Alert, AlertKind, AnnotatedDocument, Narrative, Point, Task, WhyNot
-
-STORY = 3  # posts that make a narrative without a code a story to tell before the signals in it
 
 
 @dataclass(frozen=True)
@@ -130,14 +128,18 @@ class _Bench:
         if case.narrative and case.narrative.code:
             return case
         mine = set(case.standing.documents) if case.standing else set()
-        others = (item.document.id in self.shown and item.document.id not in mine for item in case.texts)
-        return case.of([item for item, other in zip(case.texts, others, strict=True) if not other])
+        return case.of([item for item in case.texts if item.document.id in mine or not self._elsewhere(item, case)])
+
+    def _elsewhere(self, item: AnnotatedDocument, case: Case) -> bool:
+        """Whether another alert shows the text, or its story will tell this signal when it passes the tests itself."""
+        told = case.kind is AlertKind.RISE and self.scene.told_in_story(item, case.code)
+        return told or item.document.id in self.shown
 
     def _try(self, case: Case, own: Case) -> None:
         """Raise an alert when the case passes every test on texts that no other alert shows."""
         rule, reason = failed(case)
         if not rule and (not own.texts or failed(own)[0]):
-            rule, reason = "covered", "another alert shows the texts it rests on"
+            rule, reason = "covered", "another alert, or the story they are part of, shows the texts it rests on"
         if rule and not (case.spill and not case.counted):
             self.back.append(kept_back(case, rule, reason))
         if rule:

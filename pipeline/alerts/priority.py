@@ -16,7 +16,8 @@ MEDIUM, HIGH = 8, 12
 # Voices on the largest day from which each point of spread is given.
 SPREAD = (2, 3, 6, 12)
 WIDE, LASTING = 3, 3  # source classes, or days, from which spread has one point more
-SURE = 0.5  # calibrated probability under which half of the readings are called uncertain
+# Calibrated probability under which half of the readings are called uncertain; signals below a half do not count at all
+SURE = {AlertKind.NARRATIVE: 0.5, AlertKind.RISE: 0.6}
 TRIGGER = timedelta(hours=72)
 LONG = 7  # days; an event that lasts longer (a pre-election period) is no trigger of the next 72 hours
 TENSE = frozenset({"protest", "march", "election", "court", "anniversary", "football"})
@@ -125,7 +126,7 @@ def corrected(case: Case) -> Part:
 def confidence(case: Case) -> Part:
     """-2 where at least half of the readings that count are uncertain."""
     sure = median(_scores(case)) if case.counted else 0.0
-    if sure < SURE:
+    if sure < SURE[case.kind]:
         return _part("confidence", -2, f"half of the readings are at most {sure:.0%} sure")
     return _part("confidence", 0, f"half of the readings are {sure:.0%} sure or more")
 

@@ -34,14 +34,14 @@ def make(
 ) -> AnnotatedDocument:
     """One document as `annotate` leaves it; `flag` follows the taxonomy's rule."""
     when = at(hours)
-    code_score = more.pop("code_score", 0.9)
+    code_score, signal_score = more.pop("code_score", 0.9), more.pop("signal_score", 0.9)
     flag = stance in {"asserts", "amplifies", "incites"} and bool(code or mechanisms)
     reading = Annotation(
         stance=Label(name=stance, score=0.9),
         mechanisms=tuple(Label(name=name, score=0.9) for name in mechanisms),
         targets=tuple(Label(name=name, score=0.9) for name in more.pop("targets", ())),
         narratives=(Code(code=code, score=code_score),) if code else (),
-        signals=tuple(Code(code=name, score=0.9) for name in signals),
+        signals=tuple(Code(code=name, score=signal_score) for name in signals),
         flag=flag,
         flag_score=more.pop("score", 0.9 if flag else 0.1),
         hate=more.pop("hate", 0.0),

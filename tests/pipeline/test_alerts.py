@@ -260,6 +260,33 @@ class TestRise:
         assert [alert.kind for alert in judgement.alerts] == [AlertKind.NARRATIVE]
         assert "covered" in rules(judgement)
 
+    def test_what_a_rumour_says_rises_with_the_rumour_only(self) -> None:
+        """Distrust in a rumour of one voice raises nothing before the rumour passes; a call to act in it does."""
+        texts = [make(f"a{n}", n, f"hotel {n}", signals=("T14",), voice="one") for n in range(3)]
+        asked = [make(f"b{n}", n, f"hotel b{n}", signals=("T14",), stance="campaigns") for n in range(3)]
+        watch = Watch(past=USUAL)
+        assert not [a for a in watch.look(at(8), *texts, *asked).alerts if a.kind is AlertKind.RISE]
+
+    def test_distrust_without_a_rumour_rises(self) -> None:
+        """The same signal told by residents on a watched subject, where nobody spreads a rumour, is a rise."""
+        texts = [
+            make(f"a{n}", n, f"hotel {n}", signals=("T14",), stance="testimony", places=("Hall",)) for n in range(9)
+        ]
+        assert [alert.kind for alert in Watch(past=USUAL).look(at(8), *texts).alerts] == [AlertKind.RISE]
+
+    def test_a_rise_of_doubtful_readings_counts_less(self) -> None:
+        """Half of a rise's readings below 0.6 take two points, as those of a narrative below 0.5 do."""
+        shared = {"code": "", "signals": ("T14",), "stance": "campaigns", "places": ("Hall",)}
+        sure, doubtful = (
+            Watch(past=USUAL).look(
+                at(10), *(make(f"a{n}", n, f"hall {n}", **shared, signal_score=score) for n in range(9))
+            )
+            for score in (0.65, 0.55)
+        )
+        (alert,) = sure.alerts
+        (entry,) = [entry for entry in doubtful.whynot if entry.rule == "priority"]
+        assert entry.score == alert.score - 2
+
 
 class TestPriority:
     def test_the_score_is_the_sum_of_its_parts(self) -> None:
