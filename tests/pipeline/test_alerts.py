@@ -1,6 +1,7 @@
 """From flags to alerts: the gate, the counting, the priority, the updates, the voids."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -276,7 +277,7 @@ class TestRise:
 
     def test_a_rise_of_doubtful_readings_counts_less(self) -> None:
         """Half of a rise's readings below 0.6 take two points, as those of a narrative below 0.5 do."""
-        shared = {"code": "", "signals": ("T14",), "stance": "campaigns", "places": ("Hall",)}
+        shared: dict[str, Any] = {"code": "", "signals": ("T14",), "stance": "campaigns", "places": ("Hall",)}
         sure, doubtful = (
             Watch(past=USUAL).look(
                 at(10), *(make(f"a{n}", n, f"hall {n}", **shared, signal_score=score) for n in range(9))
