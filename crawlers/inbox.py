@@ -1,5 +1,6 @@
 """Writes a crawl whole or not at all (fetches.jsonl.zst and crawl.json in one folder), and reads it back."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ import zstandard
 
 from crawlers.items import Crawl, Fetch
 
+log = logging.getLogger(__name__)
 FETCHES = "fetches.jsonl.zst"
 ACCOUNT = "crawl.json"
 PARTIAL = ".partial-"  # a folder with this prefix is a crawl that was not finished
@@ -78,15 +80,39 @@ def write(root: Path, crawl: Crawl, fetches: Iterable[Fetch]) -> Path:
 
 
 def waiting(root: Path, source: str | None = None) -> list[Path]:
-    """Folders of finished crawls, the earliest first; of one source where it is named."""
-    found = [(read_crawl(path.parent), path.parent) for path in root.glob(f"[!.]*/{ACCOUNT}")]
-    chosen = [(crawl, path) for crawl, path in found if source is None or crawl.source == source]
+    """Folders of finished crawls, the earliest first; of one source where it is named.
+
+    One whose account is damaged is passed over and named in the log: the sweep takes it when it is old enough.
+    """
+    found, damaged = _accounts(root)
+    for path in damaged:
+        log.warning("%s", _damaged(path))
+    chosen = [(crawl, path) for path, crawl in found.items() if source is None or crawl.source == source]
     return [path for _, path in sorted(chosen, key=lambda pair: (pair[0].finished_at, pair[0].id))]
 
 
 def read_crawl(path: Path) -> Crawl:
-    """The account of a crawl's folder."""
-    return Crawl.model_validate_json((path / ACCOUNT).read_bytes())
+    """The account of a crawl's folder; raises InboxError where it is damaged or missing."""
+    try:
+        return Crawl.model_validate_json((path / ACCOUNT).read_bytes())
+    except (FileNotFoundError, ValueError):
+        raise InboxError(_damaged(path)) from None  # the cause would quote the account
+
+
+def _accounts(root: Path) -> tuple[dict[Path, Crawl], list[Path]]:
+    """The folders of crawls with their accounts, and those whose account cannot be read."""
+    found: dict[Path, Crawl] = {}
+    damaged = []
+    for path in sorted({file.parent for name in (ACCOUNT, FETCHES) for file in root.glob(f"[!.]*/{name}")}):
+        try:
+            found[path] = read_crawl(path)
+        except InboxError:
+            damaged.append(path)
+    return found, damaged
+
+
+def _damaged(path: Path) -> str:
+    return f"{path.name}: its {ACCOUNT} is damaged: delete the folder, then crawl again"
 
 
 def read(path: Path) -> Iterator[Fetch]:
@@ -97,8 +123,9 @@ def read(path: Path) -> Iterator[Fetch]:
             fetch = Fetch.model_validate_json(line)
             number += 1
             yield fetch
-    except (zstandard.ZstdError, EOFError, ValueError) as error:
-        raise InboxError(f"{path.name}: damaged after line {number}: delete the folder, then crawl again") from error
+    except (zstandard.ZstdError, EOFError, FileNotFoundError, ValueError):
+        told = f"{path.name}: damaged after line {number}: delete the folder, then crawl again"
+        raise InboxError(told) from None  # the cause would quote what was fetched
 
 
 def _lines(file: Path) -> Iterator[bytes]:
@@ -114,9 +141,14 @@ def _lines(file: Path) -> Iterator[bytes]:
 
 
 def sweep(root: Path, before: datetime) -> list[str]:
-    """Remove crawls finished before that moment, and halves that a killed crawl left; returns the removed names."""
-    over = [path for path in waiting(root) if read_crawl(path).finished_at < before]
-    left = [path for path in root.glob(f"{PARTIAL}*") if path.stat().st_mtime < before.timestamp()]
+    """Remove crawls finished before that moment; returns the removed names.
+
+    Halves that a killed crawl left, and crawls whose account is damaged, go by the age of their folder.
+    """
+    found, damaged = _accounts(root)
+    over = [path for path, crawl in found.items() if crawl.finished_at < before]
+    undated = [*root.glob(f"{PARTIAL}*"), *damaged]
+    left = [path for path in undated if path.stat().st_mtime < before.timestamp()]
     for path in over + left:
         shutil.rmtree(path)
     return [path.name for path in over + left]

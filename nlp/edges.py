@@ -11,6 +11,7 @@ from nlp.claims import Library
 from nlp.similarity import Grouper
 
 Row = dict[str, Any]
+READ = ("id", "title", "text", "kind", "home")  # fields whose words go further
 
 
 class Reject(NamedTuple):
@@ -97,13 +98,17 @@ def _object(line: str | bytes, number: int, field: str) -> Row | Reject:
         row = json.loads(text)
     except UnicodeDecodeError:
         return Reject(number, "not UTF-8; save the file as UTF-8")
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return Reject(number, "not JSON; write one JSON object a line")
     if not isinstance(row, dict):
         return Reject(number, "not an object; write one JSON object a line")
     identity = row.get("id")
     if identity is None or identity == "" or not isinstance(identity, str | int):
         return Reject(number, "no id; give every record an id")
+    if (halved := _halved(row)) is not None:
+        return Reject(
+            number, f"{halved} holds half a character; write it whole", "" if halved == "id" else str(identity)
+        )
     if not isinstance(row.get(field), str):
         problem = (
             "is null"
@@ -114,6 +119,16 @@ def _object(line: str | bytes, number: int, field: str) -> Row | Reject:
         )
         return Reject(number, f"{field} {problem}; give it as a string", str(identity))
     return row
+
+
+def _halved(row: Row) -> str | None:
+    """The first field that is read and holds a lone surrogate, which no output can carry."""
+    for name in READ:
+        try:
+            _word(row, name).encode()
+        except UnicodeEncodeError:
+            return name
+    return None
 
 
 def _word(row: Mapping[str, Any], field: str) -> str:

@@ -112,7 +112,14 @@ class SourceSpider(Spider):
             if isinstance(item, Request):
                 yield item
             elif not same:  # what has not changed was handed on before
-                self.account.put(item)
+                self._put(item)
+
+    def _put(self, found: Fetch) -> None:
+        try:
+            self.account.put(found)
+        except Exception as error:
+            self.account.broken.append(f"{type(error).__name__} while writing what was read: {_spot(error)}")
+            raise
 
     def _held(self, response: Response) -> Found:
         if _header(response, "Content-Type").startswith(LIST_OF_ADDRESSES):
@@ -148,7 +155,7 @@ class SourceSpider(Spider):
         """A feed's own words where its article could not be had; "not modified" has nothing to replace."""
         hint = meta.get("hint")
         if hint is not None and meta["asked"] not in self.account.validators:
-            self.account.put(self.account.entry(meta["asked"], hint))
+            self._put(self.account.entry(meta["asked"], hint))
         return
         yield  # a generator, like all of Scrapy's callbacks
 

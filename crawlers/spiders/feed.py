@@ -1,6 +1,5 @@
 """Feeds: RSS, Atom, RDF and JSON Feed; a news feed's links lead to the articles."""
 
-import json
 from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from crawlers.pages import plain
 from crawlers.persons import without_handle
 from crawlers.spiders.account import Malformed
 from crawlers.spiders.base import Found, SourceSpider
+from crawlers.spiders.text import json_of, whole_references
 
 FULL_TEXT_WORDS = 120  # an entry with more is the article; teasers hold a sentence or two
 HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
@@ -44,7 +44,7 @@ class FeedSpider(SourceSpider):
 
     def _parsed(self, response: Response) -> list[Entry]:
         try:
-            body = checked(response.body)
+            body = whole_references(checked(response.body))
         except Bomb as error:
             raise Malformed("XML bomb", str(error)) from error
         headers = {name.decode().lower(): value[0].decode("latin-1") for name, value in response.headers.items()}
@@ -91,9 +91,9 @@ def _entry(item: Any) -> Entry:
 def _json_feed(body: bytes) -> Iterator[Entry]:
     """JSON Feed 1.x, which feedparser does not read."""
     try:
-        feed = json.loads(body)
+        feed = json_of(body)
         items = feed["items"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Malformed("malformed feed", "it is JSON but no JSON Feed: take another spider") from error
     for item in items:
         authors = item.get("authors") or [item.get("author") or {}]

@@ -1,6 +1,5 @@
 """Which spider reads an answer, and what it would make of it: each that may is tried on the bytes."""
 
-import json
 import re
 import tempfile
 from collections import Counter
@@ -22,6 +21,7 @@ from crawlers.pages.page import Unreadable
 from crawlers.spiders import KINDS
 from crawlers.spiders.account import Account, Malformed
 from crawlers.spiders.job import Job
+from crawlers.spiders.text import json_of
 
 SHOWN = 5
 HEADLINE_WORDS = 4  # a link with fewer is a menu's
@@ -100,7 +100,7 @@ def _root(body: bytes) -> bytes:
 def _service(answer: Answer) -> str:
     """The spider for a JSON service, told by the shape of its objects."""
     try:
-        data: Any = json.loads(answer.body)
+        data: Any = json_of(answer.body)
     except (ValueError, RecursionError):
         return "objects"
     if objects.mastodon.read(data, answer.url) is not None and "/timelines/" in answer.url:

@@ -1,6 +1,5 @@
 """JSON APIs whose answers are told by their shape: Reddit, Bluesky, Lemmy and what the other API spiders read."""
 
-import json
 from typing import Any
 
 from scrapy.http import Response
@@ -9,6 +8,7 @@ from crawlers.items import Entry
 from crawlers.objects import entries
 from crawlers.spiders.account import Malformed
 from crawlers.spiders.base import Found, SourceSpider
+from crawlers.spiders.text import json_of
 
 
 class ObjectsSpider(SourceSpider):
@@ -26,7 +26,7 @@ class ObjectsSpider(SourceSpider):
     def data(self, response: Response) -> Any:
         """The answer's JSON; raises Malformed where it is none."""
         try:
-            return json.loads(response.body)
+            return json_of(response.body)
         except (ValueError, RecursionError) as error:
             raise Malformed("invalid JSON", "the answer is not JSON: look at its address in a browser") from error
 

@@ -26,6 +26,7 @@ from crawlers.spiders.base import Found, SourceSpider
 from crawlers.spiders.fitting import Answer, fit
 from crawlers.spiders.job import BrokenJob, Job, read
 from crawlers.spiders.process import log_ours_only, run
+from crawlers.spiders.text import json_of
 
 log = logging.getLogger("crawlers")
 HEAD = 100_000  # bytes in which a page names itself
@@ -95,8 +96,8 @@ def _own_address(body: bytes) -> str:
 def _unwrapped(answer: Answer) -> Answer:
     """What a server said, where the file is a recording of it with request and headers."""
     try:
-        data: Any = json.loads(answer.body)
-    except ValueError:
+        data: Any = json_of(answer.body)
+    except (ValueError, RecursionError):
         return answer
     if not isinstance(data, dict) or not {"body", "response_headers"} <= data.keys():
         return answer

@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from crawlers.inbox import InboxError
 from nlp.annotations import Refused
 from pipeline.cli import admin, data, demo, learn, real, sources, stages, tryout
 from pipeline.errors import VaneError
@@ -33,6 +34,15 @@ def main() -> None:
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line for each request says nothing
     try:
         app()
-    except (VaneError, Refused) as error:
+    except (VaneError, Refused, InboxError) as error:
         sys.stderr.write(f"vane: {error}\n")
         raise SystemExit(1) from None
+    except OSError as error:
+        sys.stderr.write(f"vane: {_told(error)}\n")
+        raise SystemExit(1) from None
+
+
+def _told(error: OSError) -> str:
+    """What the operating system refused, on which file, in one line."""
+    what = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {what}: mend that, then run it again" if error.filename else f"{what}: mend that first"

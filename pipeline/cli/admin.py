@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from argon2 import PasswordHasher
 
 from pipeline.cli.options import AreaOption, NowOption, context
 from pipeline.errors import VaneError
-from pipeline.ledger import Ledger, audit, backup, retention, users
+from pipeline.ledger import Ledger, audit, backup, holds, users
 from pipeline.records import Role, User
 from pipeline.settings import Settings, load
 from pipeline.stages.context import open_context
@@ -21,6 +22,7 @@ user_app = typer.Typer(help="Staff who sign in to the console.", no_args_is_help
 audit_app = typer.Typer(help="The audit chain.", no_args_is_help=True)
 hold_app = typer.Typer(help="Legal hold: keep a document whatever its age.", no_args_is_help=True)
 ByOption = Annotated[str, typer.Option("--by", help="Who asks for it (a staff login).")]
+HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 SHORTEST = 12  # characters of a password, as the NCSC's advice of three random words gives at least
 
 
@@ -70,11 +72,20 @@ def verify(
 ) -> None:
     """Check every link of the chain, and that nothing was cut off its end."""
     settings = load()
+    known = dict(_head(item) for item in head)
     ledger = Ledger(settings.ledger_url)
-    known = {int(seq): digest for seq, _, digest in (item.partition(":") for item in head)}
+    ledger.check()
     with ledger.read() as tx:
         number = audit.verify(tx, {**_sent(settings.data / "sinks"), **known})
     typer.echo(f"{number} entries, unbroken")
+
+
+def _head(given: str) -> tuple[int, str]:
+    """Number and hash of an entry, as a digest carries them."""
+    found = HEAD.fullmatch(given)
+    if not found:
+        raise VaneError(f"--head {given} is no SEQ:HASH: copy the number, a colon and 64 digits from a digest")
+    return int(found[1]), found[2]
 
 
 def _sent(folder: Path) -> dict[int, str]:
@@ -92,7 +103,7 @@ def hold_add(
 ) -> None:
     """Keep a document until the hold is released."""
     with context(area, now) as opened, opened.ledger.begin() as tx:
-        retention.hold(tx, document, reason=reason, actor=by, at=opened.now)
+        holds.place(tx, opened.area.id, document, reason=reason, actor=by, at=opened.now)
         audit.append(tx, actor=by, action="legal hold", object=document, at=opened.now, detail={"reason": reason})
 
 
@@ -102,13 +113,17 @@ def hold_release(
 ) -> None:
     """End a hold; the document goes when its time is over."""
     with context(area, now) as opened, opened.ledger.begin() as tx:
-        retention.release(tx, document)
+        holds.lift(tx, document)
         audit.append(tx, actor=by, action="hold released", object=document, at=opened.now, detail={"reason": reason})
 
 
 def dump(file: Annotated[Path, typer.Argument(help="Where to write the backup (.jsonl.zst).")]) -> None:
     """Write the whole ledger to one file, without day keys."""
-    number = backup.dump(Ledger(load().ledger_url), file)
+    if not file.parent.is_dir():
+        raise VaneError(f"{file.parent} is no folder: make it first, or name a file in another one")
+    ledger = Ledger(load().ledger_url)
+    ledger.check()
+    number = backup.dump(ledger, file)
     typer.echo(f"{number} rows in {file}")
 
 

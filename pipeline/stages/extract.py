@@ -7,9 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from crawlers import inbox, pages
-from crawlers.items import PUBLISHED, Crawl, Document, Fetch, Refusal, Source
+from crawlers.addresses import canonical
+from crawlers.items import PUBLISHED, Crawl, Document, Fetch, Refusal, Shape, Source
+from crawlers.persons import without_handle
+from pipeline.errors import VaneError
 from pipeline.ledger import Tx, audit, documents, keys, retention, sources
 from pipeline.settings import secret
 from pipeline.stages import pace
@@ -39,6 +45,13 @@ class Voices:
         return hmac.new(self.day_key, f"{host}\n{author.casefold().strip()}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
+class Aside(NamedTuple):
+    """A fetch that gave no document: counted under its short reason, kept with the whole line."""
+
+    counted: str
+    refusal: Refusal
+
+
 Seen = Callable[[str, Fetch, "Document | Refusal"], None]
 
 
@@ -46,41 +59,63 @@ def extract(context: Context, only: Sequence[str] = (), seen: Seen | None = None
     """Read every waiting inbox into the ledger; returns numbers by outcome, which add up to what was fetched.
 
     `seen` is told, for a report, what became of each fetch of which source.
+    Raises VaneError after all others are read where an inbox is damaged.
     """
     total: Counter[str] = Counter()
+    damaged = 0
     for path, crawl in waiting(context, only):
-        with context.ledger.read() as tx:
-            source = next(item for item in sources.declared(tx, context.area.id) if item.id == crawl.source)
-        found, refusals = _read(context, source, crawl, inbox.read(path), seen)
-        total.update(_write(context, source, crawl, found, refusals))
+        try:
+            total.update(_taken(context, path, crawl, seen))
+        except inbox.InboxError as error:
+            damaged += 1
+            log.error("%s", error)
     log.info("extract: %s", dict(total))
+    if damaged:
+        raise VaneError(f"{damaged} damaged in the inbox, the rest was read: see the log, then crawl those again")
     return dict(total)
+
+
+def _taken(context: Context, path: Path, crawl: Crawl, seen: Seen | None) -> Counter[str]:
+    """Read one inbox into the ledger, whole or not at all."""
+    with context.ledger.read() as tx:
+        source = next(item for item in sources.declared(tx, context.area.id) if item.id == crawl.source)
+    found, aside = _read(context, source, crawl, inbox.read(path), seen)
+    outcomes = _write(context, source, crawl, found, aside)
+    for item in aside:
+        log.info("%s: %s: %s", source.id, item.refusal.where, item.refusal.reason)
+    return outcomes
 
 
 def _read(
     context: Context, source: Source, crawl: Crawl, fetches: Iterator[Fetch], seen: Seen | None
-) -> tuple[list[Document], list[Refusal]]:
+) -> tuple[list[Document], list[Aside]]:
     """Documents of a crawl in the order fetched, and what could not be read with its reason."""
     voices = _voices(context, crawl)
     found: list[Document] = []
-    refused: list[Refusal] = []
+    aside: list[Aside] = []
     for fetch, page in pages.read_many(fetches, source, crawl.finished_at, workers=WORKERS, seconds=PAGE_SECONDS):
         made = _made(context, source, fetch, page, voices)
-        if isinstance(made, Refusal):
-            refused.append(made)
+        if isinstance(made, Aside):
+            aside.append(made)
         else:
             found.append(made)
         if seen:
-            seen(source.id, fetch, made)
-    return found, refused
+            seen(source.id, fetch, made.refusal if isinstance(made, Aside) else made)
+    return found, aside
 
 
 def _made(
     context: Context, source: Source, fetch: Fetch, page: pages.Page | pages.Unreadable, voices: Voices
-) -> Document | Refusal:
+) -> Document | Aside:
     if isinstance(page, pages.Unreadable):
-        return Refusal(where=fetch.id, reason=page.reason)
+        return Aside(page.reason, Refusal(where=_where(fetch), reason=f"{page.reason}: {page.remedy}"))
     return document(source, fetch, page, voices, lambda text: context.redactor.redact(text).text)
+
+
+def _where(fetch: Fetch) -> str:
+    """What names a record to whoever mends it: its row, its own address, or that of the answer it came in."""
+    own = fetch.entry.url if fetch.shape is Shape.ENTRY and not urlsplit(fetch.url).fragment else ""
+    return (canonical(own, fetch.url) if own else "") or without_handle(fetch.url)
 
 
 def _voices(context: Context, crawl: Crawl) -> Voices:
@@ -121,15 +156,16 @@ def document(source: Source, fetch: Fetch, page: pages.Page, voices: Voices, red
 
 
 def _write(
-    context: Context, source: Source, crawl: Crawl, found: Sequence[Document], refused: Sequence[Refusal]
+    context: Context, source: Source, crawl: Crawl, found: Sequence[Document], aside: Sequence[Aside]
 ) -> Counter[str]:
     """One transaction: documents, the account, the source's state, the audit entry."""
     known = Voices(secret(context.settings), b"", context.area.local_day(crawl.finished_at))
     with context.ledger.begin() as tx:
         outcomes = Counter(documents.write(tx, context.area.id, _linked(context, tx, found, known)))
-        outcomes.update(refusal.reason for refusal in refused)
+        outcomes.update(item.counted for item in aside)
         state = pace.after(source, crawl, outcomes[documents.NEW] + outcomes[documents.CHANGED])
-        whole = crawl.model_copy(update={"refusals": (*crawl.refusals, *refused), "state": state})
+        refusals = (*crawl.refusals, *(item.refusal for item in aside))
+        whole = crawl.model_copy(update={"refusals": refusals, "state": state})
         sources.finish(tx, context.area.id, whole, outcomes)
         retention.relist(tx, [known.document(source.id, url) for url in crawl.listed], crawl.finished_at)
         detail: dict[str, str | int] = {

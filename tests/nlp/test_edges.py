@@ -25,6 +25,10 @@ BAD = (
     (b'{"id": "a", "text": "\xff"}', "not UTF-8"),
     ("", "not JSON"),
     ("[" * 100_000, "not JSON"),
+    ('{"id": 1' + "0" * 5000 + ', "text": "x"}', "not JSON"),
+    ('{"id": "a", "text": "half \\ud83d"}', "text holds half a character"),
+    ('{"id": "a\\ude00", "text": "x"}', "id holds half a character"),
+    ('{"id": "a", "text": "x", "kind": "\\ud83d"}', "kind holds half a character"),
 )
 
 
@@ -80,6 +84,22 @@ def test_group_lines() -> None:
     placed = {row["id"]: row["narrative_id"] for row in rows if isinstance(row, dict)}
     assert placed["a"] == placed["b"] != placed["c"]
     assert [row.line for row in rows if isinstance(row, Reject)] == [4, 5]
+
+
+def test_half_a_character_in_a_group() -> None:
+    """A record whose id, title or text holds a lone surrogate is a reject; the others are placed and can be printed."""
+    at = "2026-09-08T18:20:00+01:00"
+    lines = [
+        line(id="a", text="Bin day moved to Thursday", published_at=at),
+        line(id="b\ud83d", text="Bin day moved to Thursday", published_at=at),
+        line(id="c", title="\ud83d", text="Bin day moved to Thursday", published_at=at),
+        line(id="d", text="Bin day moved to Thursday \U0001f600", published_at=at),
+    ]
+    rows = list(edges.group_lines(lines, Grouper()))
+    assert [row["id"] for row in rows if isinstance(row, dict)] == ["a", "d"]
+    rejects = [(row.line, row.id) for row in rows if isinstance(row, Reject)]
+    assert rejects == [(2, ""), (3, "c")]
+    assert json.dumps(rows, ensure_ascii=False).encode()
 
 
 def test_claims_lines() -> None:
