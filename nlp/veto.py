@@ -2,55 +2,33 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
 
-import yaml
 from spacy.tokens import Doc, Span, Token
 
+from nlp import goods, sides
+from nlp.around import LEXICONS, LISTS, Around, look
 from nlp.gazetteer import Place
 from nlp.lemma import is_word, lemma
 from nlp.redaction import lists
 
-LEXICONS = Path(__file__).parent / "lexicons"
-LISTS: dict[str, list[str]] = yaml.safe_load((LEXICONS / "place_vetoes.yml").read_text(encoding="utf-8"))
-STREETS, STREETS_ALWAYS, TEAMS, OUTLETS, GOODS, MADE_OF, TITLES, GAMES, MATCHES, PLAYS = (
-    frozenset(LISTS[name])
-    for name in ("streets", "always", "teams", "outlets", "goods", "made_of", "titles", "games", "matches", "plays")
+STREETS, STREETS_ALWAYS, GROUNDS, OUTLETS, GOODS, MADE_OF, TITLES = (
+    frozenset(LISTS[name]) for name in ("streets", "always", "grounds", "outlets", "goods", "made_of", "titles")
 )
-BEFORE, WORDS, NEVER, MONTHS, PLACES_OF, INSTITUTIONS, ABROAD, FOREIGN, CLUB_NAMES, ACTS, DONE = (
+BEFORE, WORDS, NEVER, MONTHS, PLACES_OF, INSTITUTIONS, FOREIGN, KIN, FOLK, OWNERS, ACTS, DONE = (
     frozenset(LISTS[name])
     for name in (
-        "before", "words", "never", "months", "places_of", "institutions", "abroad", "foreign", "clubs", "acts", "done"
+        "before", "words", "never", "months", "places_of", "institutions", "foreign", "kin", "folk", "owners",
+        "acts", "done",
     )
 )  # fmt: skip
 CLUBS = frozenset(("city", "town", "county"))  # Stoke City, Derby County: unless one of these follows
 CIVIC = frozenset(("council", "councillor", "councillors", "centre", "center", "hall", "borough", "court", "hospital"))
 DASHES = frozenset("-–")
-KIN = frozenset(("mum", "mam", "dad", "hat", "brother", "sister", "nan", "husband", "wife", "lad", "daughter", "son"))
 SMALL_WORDS = frozenset(("of", "and", "the", "on", "in", "under", "upon", "by", "le", "with", "cum", "y", "de", "la"))
 COMPASS = frozenset(("north", "south", "east", "west", "upper", "lower", "old", "new", "central", "inner", "outer"))
 BIG = 4.3  # weight of a place that most people in Britain know: found in lower case too
 TOWN = 3.7  # weight of a small town: believed with less around it than a hamlet
 GIVEN = 3  # rank in the list of first names from which a word before a name makes it a person's
-
-
-class Around(NamedTuple):
-    """What stands beside a match: two words before and after it in lower case, and whether it opens its sentence."""
-
-    doc: Doc
-    span: Span
-    before: str
-    earlier: str
-    follows: str
-    beyond: str
-    opens: bool
-
-    @property
-    def titled(self) -> bool:
-        """Whether the word after is capitalised and belongs to the same run."""
-        end = self.span.end
-        return bool(end < len(self.doc) and self.doc[end].text[0].isupper())
 
 
 def is_place(doc: Doc, span: Span, options: Sequence[Place], home: frozenset[str]) -> list[Place]:
@@ -60,65 +38,55 @@ def is_place(doc: Doc, span: Span, options: Sequence[Place], home: frozenset[str
     if not upper and len(span) == 1 and is_word(span.text):
         return []  # by far the commonest case
     local = [place for place in options if place.lad in home]
-    around = _around(doc, span)
-    if _part_of_name(around, options) or _far_street(span, local):
+    around = look(doc, span)
+    if _part_of_name(around, options, local) or _far_street(span, local):
         return []
     if not upper:
         return _lower(around, options, local)
-    kept = local if span.text.lower() in FOREIGN else list(options)
+    kept = local if span.text.lower() in FOREIGN or _own_ground(around, local) else list(options)
     return kept if kept and _capital(around, kept, local) else []
 
 
-def _around(doc: Doc, span: Span) -> Around:
-    start, end = span.start, span.end
-    before = doc[start - 1].text if start else ""
-    return Around(
-        doc, span,
-        before=before.lower(),
-        earlier=doc[start - 2].lower_ if start > 1 else "",
-        follows=doc[end].lower_.rstrip(".") if end < len(doc) else "",
-        beyond=doc[end + 1].lower_ if end + 1 < len(doc) else "",
-        opens=not start or not (before[0].isalnum() or before in ",'’&-/#"),
-    )  # fmt: skip
+def of_a_ground(span: Span) -> bool:
+    """A park, green, common or the like: many towns have one of the same name."""
+    return len(span) > 1 and span[-1].lower_ in GROUNDS
 
 
-def _part_of_name(around: Around, options: Sequence[Place]) -> bool:
-    """A street, team, title, outlet, dish, place abroad or longer name that only holds the place's name."""
+def _part_of_name(around: Around, options: Sequence[Place], local: Sequence[Place]) -> bool:
+    """A street, team, title, outlet, dish, firm, place abroad or longer name that only holds the place's name."""
     follows, beyond, before = around.follows, around.beyond, around.before
     if follows in ("council", "borough") and any(place.level == "authority" for place in options):
         return False
-    if follows in CLUBS and (around.titled or _of_a_match(around)):
+    if follows in CLUBS and (around.titled or sides.of_a_match(around.doc)):
         return beyond not in CIVIC and beyond not in ("council", "borough")
+    if _own_ground(around, local):
+        return False
     if follows in STREETS_ALWAYS or follows in GOODS or before.rstrip(".") in TITLES:
         return True
-    if around.titled and (follows in STREETS or follows in TEAMS or follows in OUTLETS or follows == "evening"):
+    if around.titled and (follows in STREETS or follows in OUTLETS or follows == "evening"):
         return True
     if follows == "north" and beyond == "end":
         return True
-    if follows in (",", "") and beyond in ABROAD:
-        return True
+    return _marked(around) or _borne(around)
+
+
+def _marked(around: Around) -> bool:
+    """A handle, a compound, a battle of."""
+    before = around.before
     if before == "of" and around.earlier in MADE_OF:
         return True
-    return before in ("[", "@") or (follows == "-" and len(around.span) == 1) or _played(around)
+    return before in ("[", "@") or (around.follows == "-" and len(around.span) == 1)
 
 
-def _of_a_match(around: Around) -> bool:
-    """Whether the text speaks of a game."""
-    return any(token.lower_ in MATCHES for token in around.doc)
+def _borne(around: Around) -> bool:
+    """Goods, a firm, a town abroad or a side in a game bears the name."""
+    return goods.is_thing(around) or goods.is_firm(around) or goods.is_abroad(around) or sides.is_side(around)
 
 
-def _played(around: Around) -> bool:
-    """A side in a game: "v Bath", "Hamilton 1", "Wolves were poor first half"."""
-    if around.before in GAMES or around.follows in GAMES:
-        return True
-    if around.before.isdigit() and len(around.before) == 1 and around.earlier in DASHES:
-        return True  # a score stands before it, in three tokens; after it might be opening times
-    if around.follows.isdigit() and around.doc[0].text[0].isupper() and around.before.isdigit():
-        return True
-    if around.before == "at" and around.earlier == "away":
-        return True
-    club = around.span.text.lower() in CLUB_NAMES or around.opens
-    return club and around.before not in BEFORE and around.follows in PLAYS and _of_a_match(around)
+def _own_ground(around: Around, local: Sequence[Place]) -> bool:
+    """Evington Park, Smallthorne Roundabout: in the quarter of the home area whose name it bears."""
+    small = any(place.level == "place" and place.weight < BIG for place in local)
+    return small and around.follows in GROUNDS and not _wordlike(around.span.text.lower())
 
 
 def _far_street(span: Span, local: Sequence[Place]) -> bool:
@@ -180,6 +148,8 @@ def _of_a_person(around: Around, options: Sequence[Place]) -> bool:
 def _a_person(around: Around, form: str, weight: float) -> bool:
     """Golda Meir, Warwick Davis, Shirley's mum: a given name or kin beside it."""
     start = around.span.start
+    if _of_ours(around, form):
+        return True
     if start and around.doc[start - 1].text[0].isupper() and _given(around.before) and around.before not in BEFORE:
         return not is_word(around.before) or (weight < BIG and start > 1)
     if around.opens and form in lists.surnames() and _acts(around):
@@ -188,8 +158,14 @@ def _a_person(around: Around, form: str, weight: float) -> bool:
     if around.follows in ("'s", "’s"):
         return given and around.beyond in KIN
     after = around.follows
-    named = around.titled and after not in INSTITUTIONS and after not in STREETS and after in lists.surnames()
+    named = around.titled and after not in INSTITUTIONS | STREETS | GROUNDS and after in lists.surnames()
     return given and named
+
+
+def _of_ours(around: Around, form: str) -> bool:
+    """My cousin Preston, our son Ashton."""
+    named = form in first_names() or lists.first_names().get(form, 0) > 0
+    return named and around.before in FOLK and around.earlier in OWNERS and around.follows not in PLACES_OF
 
 
 def _acts(around: Around) -> bool:
@@ -203,6 +179,8 @@ def _of_a_longer_name(around: Around, form: str, weight: float, local: Sequence[
         return False
     start = around.span.start
     shouted = around.span.text.isupper()
+    if around.titled and around.follows in GROUNDS and _own_ground(around, local):
+        return False
     if around.titled and not shouted and around.follows not in INSTITUTIONS and around.follows not in BEFORE:
         return not local or _wordlike(form)
     capital = start > 1 and around.doc[start - 1].text[0].isupper()

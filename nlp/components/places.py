@@ -1,6 +1,6 @@
 """spaCy component `places`: finds names of the gazetteer in a text and resolves them, or abstains."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -8,10 +8,11 @@ from spacy.tokens import Doc, Span
 
 from nlp.annotations import Mention
 from nlp.gazetteer import Place
-from nlp.resolve import Candidate, Home, resolve
-from nlp.veto import is_place
+from nlp.resolve import Candidate, Home, kilometres, resolve
+from nlp.veto import TOWN, is_place, of_a_ground
 
 MENTIONS, HOME = "vane_mentions", "vane_home"
+REACH_KM = 40.0  # how far from home a park or green is spoken of without its town
 SHORT, SHORT_AUTHORITY = 0.3, 1.0  # what a name weighs less where it is only short for another
 
 
@@ -67,12 +68,40 @@ class Places:
             return []
         own = doc.user_data.get(HOME, "")
         home = self._homes(self._home.lads | {own}) if own else self._home
-        candidates = [
-            Candidate(span.text, span.start_char, span.end_char, tuple(options))
-            for span in _longest(spans)
-            if (options := is_place(doc, span, self._named[span.text.lower()], home.lads))
-        ]
+        candidates = [c for span in _longest(spans) if (c := self._candidate(doc, span, spans, home)) is not None]
         return resolve(candidates, doc.text if len(candidates) > 1 else "", home)
+
+    def _candidate(self, doc: Doc, span: Span, spans: Sequence[Span], home: Home) -> Candidate | None:
+        """The span with what it may mean; None where it is no place. A park far away yields to one at home."""
+        named = self._named[span.text.lower()]
+        near = _in_reach(span, named, home)
+        if len(near) < len(named):
+            head = None if near else self._head(span, spans, home)
+            if head is not None:
+                span, near = head, self._named[head.text.lower()]
+            named = near if head is not None or len({place.lad for place in named}) > 1 else named
+        options = is_place(doc, span, named, home.lads) if named else []
+        return Candidate(span.text, span.start_char, span.end_char, tuple(options)) if options else None
+
+    def _head(self, span: Span, spans: Sequence[Span], home: Home) -> Span | None:
+        """The home area's own quarter with whose name a park's begins."""
+        inner = next((s for s in spans if s.start == span.start and s.end == span.end - 1), None)
+        if inner is None or not any(place.lad in home.lads for place in self._named[inner.text.lower()]):
+            return None
+        return inner
+
+
+def _in_reach(span: Span, options: list[Place], home: Home) -> list[Place]:
+    """The options of a park or green that are spoken of at home without their town: its own, or those near it."""
+    if home.middle is None or not of_a_ground(span) or any(place.lad in home.lads for place in options):
+        return options
+    middle = home.middle
+    return [p for p in options if p.weight >= TOWN or _distance(p, middle) <= REACH_KM]
+
+
+def _distance(place: Place, middle: tuple[float, float]) -> float:
+    """Kilometres; 0 where the place's point is unknown."""
+    return 0.0 if place.lat is None or place.lon is None else kilometres((place.lat, place.lon), middle)
 
 
 def _add(named: dict[str, list[Place]], place: Place) -> None:
