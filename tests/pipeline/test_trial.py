@@ -39,16 +39,9 @@ def council(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def drawn(reader: Reader, *, flagged: bool) -> list[str]:
-    """Four texts of the gold test part on one narrative, by seed; harmful ones among those that are read right.
-
-    This shows the way from a text to a decision; how many texts are read right is what `vane evaluate` tells.
-    """
+def drawn(*, flagged: bool) -> list[str]:
+    """Four texts of the gold test part on one narrative, by seed, read rightly or not."""
     texts = [t.text for t in labelled.held_out() if t.narrative == NARRATIVE and t.flag is flagged]
-    if flagged:
-        read = (r.annotation for r in reader.annotate(map(Text, texts)))
-        right = [a.flag and [code.code for code in a.narratives] == [NARRATIVE] for a in read]
-        texts = [text for text, known in zip(texts, right, strict=True) if known]
     return random.Random(SEED).sample(texts, 4)
 
 
@@ -108,7 +101,7 @@ def reader(council: Settings) -> Any:
 def test_a_rumour_by_four_voices_is_raised_and_reviewed(council: Settings, reader: Reader, tmp_path: Path) -> None:
     """Four harmful texts in one ward on one day are one alert, which a reviewer decides in the console."""
     settings = at(council, tmp_path / "data")
-    texts = list(moved(reader, drawn(reader, flagged=True)))
+    texts = list(moved(reader, drawn(flagged=True)))
     [alert] = [item for item in crawled(settings, tmp_path / "from", texts) if item.code == NARRATIVE]
     ledger = Ledger(settings.ledger_url)
     write_user(ledger, "reviewer", Role.REVIEWER, "three random words")
@@ -130,4 +123,4 @@ def test_its_look_alike_by_four_voices_is_not(council: Settings, reader: Reader,
     """Four lawful texts on the same subject in the same ward raise no alert."""
     settings = at(council, tmp_path / "data")
 
-    assert crawled(settings, tmp_path / "from", list(moved(reader, drawn(reader, flagged=False)))) == []
+    assert crawled(settings, tmp_path / "from", list(moved(reader, drawn(flagged=False)))) == []
