@@ -40,6 +40,15 @@ FLOORED = (
     "signals_f1", "hate_f1", "checkworthy_f1",
 )  # fmt: skip
 CEILED = ("lookalikes_flagged",)
+SWAPPED: dict[str, Callable[[Annotation], object]] = {  # decisions that are compared when another group is named
+    "flag": lambda a: a.flag,
+    "stance": lambda a: a.stance.name,
+    "hate": lambda a: a.hate >= 0.5,
+    "mechanisms": lambda a: {label.name for label in a.mechanisms},
+    "signals": lambda a: {label.code for label in a.signals},
+    "checkworthy": lambda a: a.checkworthy >= 0.5,
+    "narrative": figures.main,
+}
 EVEN = ("flag", "stance", "hate")  # decisions that must not follow the group: their swap gaps have ceilings
 SURE = 20  # cases of a target group from which its errors get a ceiling
 WORST = 20
@@ -129,17 +138,17 @@ def even(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader)
 
 
 def group_swap(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader) -> dict[str, Any]:
-    """Share of swapped texts whose flag, stance or hate changed, and how often the narrative follows the group."""
+    """Share of swapped texts whose labels changed on each axis, and how often the narrative follows the group."""
     groups = Groups.load()
-    pairs = [(a, text) for t, a in zip(texts, found, strict=True) for _, text in swap.swaps(t.text, groups)]
-    other = [r.annotation for r in reader.annotate(Text(text) for _, text in pairs)]
-    changed: dict[str, list[bool]] = {"flag": [], "stance": [], "hate": [], "narrative": []}
-    for (before, _), after in zip(pairs, other, strict=True):
-        changed["flag"].append(before.flag != after.flag)
-        changed["stance"].append(before.stance.name != after.stance.name)
-        changed["hate"].append((before.hate >= 0.5) != (after.hate >= 0.5))
-        changed["narrative"].append(figures.main(before) != figures.main(after))
-    return {name: measures.score(measures.share, np.array(flips)) for name, flips in changed.items()}
+    versions = [[text for _, text in swap.swaps(t.text, groups)] for t in texts]
+    read = reader.annotate(Text(text) for each in versions for text in each)
+    counts = np.array([len(each) for each in versions])
+    flips = {name: np.zeros(len(texts), int) for name in SWAPPED}
+    for at, (before, each) in enumerate(zip(found, versions, strict=True)):
+        for after in (next(read).annotation for _ in each):
+            for name, decision in SWAPPED.items():
+                flips[name][at] += decision(before) != decision(after)
+    return {name: measures.ratio(changed, counts) for name, changed in flips.items()}
 
 
 def ordinary(shared: Path, reader: Reader) -> dict[str, Any]:

@@ -36,6 +36,24 @@ def score(measure: Callable[..., float], *columns: Array, draws: int = DRAWS) ->
     return Score(round(float(measure(*columns)), 4), round(float(low), 4), round(float(high), 4), count)
 
 
+def ratio(part: Array, whole: Array) -> Score:
+    """The share of cases that are so, drawn by units (texts, say): cases of one unit are not independent.
+
+    `part` and `whole` count cases a unit; the score's cases are the units that have any.
+    """
+    units = whole > 0
+    part, whole = part[units], whole[units]
+    count = len(whole)
+    if not count:
+        return Score(float("nan"), float("nan"), float("nan"), 0)
+    chance = np.random.default_rng(0)
+    drawn = (chance.integers(0, count, count) for _ in range(DRAWS))
+    low, high = np.percentile([part[rows].sum() / whole[rows].sum() for rows in drawn], [2.5, 97.5])
+    high = high if part.any() else 1 - 0.025 ** (1 / count)
+    value, low, high = (round(float(v), 4) for v in (part.sum() / whole.sum(), low, high))
+    return Score(value, low, high, count)
+
+
 def _proportion(value: float, count: int, draws: int) -> Score:
     """A share of rows: drawing its rows again is drawing a binomial number.
 

@@ -10,6 +10,7 @@ KINDS = (
     ("muslims", "jews", "hindus", "sikhs", "christians"),
     (
         "pakistani_heritage",
+        "south_asian",
         "east_european",
         "white_british",
         "black",
@@ -17,6 +18,9 @@ KINDS = (
         "east_asian",
         "gypsy_roma_traveller",
     ),
+    ("asylum_seekers", "migrants"),
+    ("lgbt", "trans"),
+    ("older_people", "young_people", "women", "disabled"),
 )
 SHOWN = {
     "black": {"one": "Nigerian", "many": "Nigerians"},
@@ -37,7 +41,9 @@ def swaps(text: str, groups: Groups) -> Iterator[tuple[str, str]]:
                 role = {"§one": "one", "§many": "many", "§worship": "worship"}[unit.form]
                 pieces += [text[at : unit.start], _word(groups, other, role, text[unit.start : unit.end])]
                 at = unit.end
-            yield other, "".join(pieces) + text[at:]
+            swapped = "".join(pieces) + text[at:]
+            if swapped != text:  # a group that has no word for any role present
+                yield other, swapped
 
 
 def _word(groups: Groups, target: str, role: str, instead_of: str) -> str:

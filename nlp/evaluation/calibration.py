@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp import measures
-from nlp.annotations import Annotation
-from nlp.evaluation.figures import main
+from nlp.annotations import Annotation, Code, Label
+from nlp.evaluation.figures import main, names
 from nlp.labelled import GoldText
 from nlp.measures import BINS, Score
 
@@ -30,7 +30,16 @@ def confidences(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[
         "stance": [(a.stance.score, a.stance.name == t.stance) for t, a in both],
         "narrative": [(a.narratives[0].score, main(a) == t.narrative) for t, a in named],
     }
-    return {axis: _columns(rows) for axis, rows in pairs.items()}
+    sets = {
+        axis: [(label.score, name in getattr(t, axis)) for t, a in both for label, name in _given(a, axis)]
+        for axis in ("mechanisms", "targets", "signals")
+    }
+    return {axis: _columns(rows) for axis, rows in {**pairs, **sets}.items()}
+
+
+def _given(annotation: Annotation, axis: str) -> list[tuple[Label | Code, str]]:
+    """The labels of a set with their names."""
+    return list(zip(getattr(annotation, axis), names([annotation], axis)[0], strict=True))
 
 
 def errors(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, Score]:

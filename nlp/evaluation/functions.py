@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nlp import labelled, measures
 from nlp.annotate import Reader, Text
@@ -12,6 +13,7 @@ from nlp.evaluation import figures
 from nlp.labelled import Case
 from nlp.measures import Score
 
+Array = npt.NDArray[Any]
 FILE = "hate_functions.jsonl"
 FEWEST = 5  # hateful and as many other cases below which a group gets no figure
 
@@ -66,6 +68,18 @@ def _right(cases: Sequence[Case], said: Sequence[float]) -> Score:
 
 
 def _overall(cases: Sequence[Case], said: Sequence[float], by_group: dict[str, dict[str, Score]]) -> dict[str, Any]:
-    values = [row["hate_balanced_accuracy"].value for row in by_group.values()]
-    spread = {"spread_between_groups": round(max(values) - min(values), 4)} if values else {}
-    return {"hate_balanced_accuracy": figures.yes([c.hate for c in cases], said, measures.balanced), **spread}
+    true = [case.hate for case in cases]
+    overall = {"hate_balanced_accuracy": figures.yes(true, said, measures.balanced)}
+    if len(by_group) < 2:
+        return overall
+    shown = [
+        (case.group, case.hate, score >= 0.5) for case, score in zip(cases, said, strict=True) if case.group in by_group
+    ]
+    groups, hateful, read = (np.array(column) for column in zip(*shown, strict=True))
+    return {**overall, "spread_between_groups": measures.score(_spread, read, hateful, groups)}
+
+
+def _spread(said: Array, true: Array, groups: Array) -> float:
+    """The best group's balanced accuracy less the worst's."""
+    each = [measures.balanced(said[groups == name], true[groups == name]) for name in np.unique(groups)]
+    return float(np.nanmax(each) - np.nanmin(each))

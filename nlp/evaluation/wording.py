@@ -18,6 +18,9 @@ FIGURES = {
     "checkworthy_calibration_error": "Check-worthy: calibration error",
     "stance_calibration_error": "Stance: calibration error",
     "narrative_calibration_error": "Narrative: calibration error",
+    "mechanisms_calibration_error": "Mechanisms: calibration error",
+    "targets_calibration_error": "Targets: calibration error",
+    "signals_calibration_error": "Signals: calibration error",
     "missed": "Harmful texts missed",
     "wrongly_flagged": "Other texts wrongly flagged",
     "target_f1": "F1 of this target",
@@ -90,7 +93,7 @@ SECTIONS = {  # what a section is about
     "quoted, reclaimed, countered, aimed at nobody protected). The share of cases read right.",
     "hate_by_group": "The same cases by the group that is named, where there are enough.",
     "group_swap": "Share of decisions that change when every group named is replaced by another of its kind. The "
-    "narrative may follow the group; flag, stance and hate must not.",
+    "narrative may follow the group; the others must not. Intervals draw texts, not their versions.",
     "dialect": "Texts with words of a written dialect against the rest, found by a short word list "
     "(lexicons/dialects.yml): a light touch of dialect is not seen, and which dialect is a guess. A gap is the figure "
     "of dialect texts less that of the rest.",

@@ -55,3 +55,13 @@ def test_a_pair_stays_in_its_file() -> None:
         for text in labelled.read([path]):
             holders.setdefault(text.pair, set()).add(path.name)
     assert {pair: names for pair, names in holders.items() if pair and len(names) > 1} == {}
+
+
+def test_the_card_counts_what_is_there() -> None:
+    """The data card's table names every file of gold texts with its number of texts and of flagged ones."""
+    card = (labelled.GOLD / "README.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in card.splitlines() if line.startswith("| t") and ".jsonl" in line]
+    told = {row[1].strip(): (int(row[2]), int(row[4])) for row in rows}
+    files = sorted(labelled.GOLD.glob("t*.jsonl"))
+    counted = {path.name: (len(texts := list(labelled.read([path]))), sum(t.flag for t in texts)) for path in files}
+    assert told == counted

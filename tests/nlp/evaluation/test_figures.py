@@ -132,3 +132,23 @@ def test_learning_curve_in_order(tmp_path: Path) -> None:
     path.write_text('[{"texts": "many"}]', encoding="utf-8")
     with pytest.raises(Refused, match=r"curve\.json"):
         curve.read(path)
+
+
+def test_a_ratio_draws_texts_and_not_their_versions() -> None:
+    """Ten changed versions of one text in fifty are one text's doing: the interval is wider than that of 500 cases."""
+    changed, versions = np.zeros(50, int), np.full(50, 10)
+    changed[0] = 10
+    found = measures.ratio(changed, versions)
+    assert (found.value, found.cases) == (0.02, 50)
+    assert found.high >= 0.06  # as 500 cases: 0.032
+    none = measures.ratio(np.zeros(50, int), versions)
+    assert none.value == 0
+    assert none.high == pytest.approx(1 - 0.025 ** (1 / 50), abs=1e-4)
+    assert math.isnan(measures.ratio(np.zeros(2, int), np.zeros(2, int)).value)
+
+
+def test_sets_of_labels_are_calibrated_label_by_label() -> None:
+    """A signal given at 0.9 that the text does not carry counts against the signals' calibration."""
+    texts = [gold(1, signals=("T01",)), gold(2)]
+    found = [read(signals=("T01",)), read(signals=("T02",))]
+    assert calibration.errors(texts, found)["signals_calibration_error"].value == pytest.approx(0.4)

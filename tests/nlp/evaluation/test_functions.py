@@ -42,7 +42,7 @@ def test_figures_by_function_and_group(tmp_path: Path, reader: Reader) -> None:
     table = found["hate_functions"]
     assert table["dehumanisation"].cases == table["praise"].cases == functions.FEWEST + 1
     assert table["dehumanisation"].value == table["praise"].value == 1.0
-    assert table["spread_between_groups"] == 0.0
+    assert "spread_between_groups" not in table  # one group is no spread
 
 
 def test_spread_is_best_group_less_worst(tmp_path: Path, reader: Reader) -> None:
@@ -50,7 +50,7 @@ def test_spread_is_best_group_less_worst(tmp_path: Path, reader: Reader) -> None
     wrong = [dict(row, hate=not row["hate"], group="roma") for row in _cases("x", "Roma people", functions.FEWEST)]
     found = functions.evaluate(_write(tmp_path, [*_cases("polish", "Polish people", functions.FEWEST), *wrong]), reader)
     assert found["hate_by_group"]["roma"]["hate_balanced_accuracy"].value == 0.0
-    assert found["hate_functions"]["spread_between_groups"] == 1.0
+    assert found["hate_functions"]["spread_between_groups"].value == 1.0
 
 
 def test_no_cases_no_figures(tmp_path: Path, reader: Reader) -> None:

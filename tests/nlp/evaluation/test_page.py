@@ -57,7 +57,7 @@ def test_can_be_read_without_sight_or_mouse(made: str) -> None:
     assert all(th.get("scope") in ("col", "row") for th in seen.named("th"))
     assert all("tabindex" in div and "aria-label" in div for div in seen.named("div") if div.get("class") == "scroll")
     plots_ = [svg for svg in seen.named("svg") if "aria-hidden" not in svg]
-    assert len(plots_) == 6  # five reliability curves and the learning curve
+    assert len(plots_) == 9  # eight reliability curves and the learning curve
     ids = {attrs.get("id") for _, attrs in seen.tags}
     assert all(set(str(svg["aria-labelledby"]).split()) <= ids for svg in plots_)
 
