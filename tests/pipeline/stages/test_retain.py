@@ -60,10 +60,10 @@ def held(context: Context) -> list[str]:
 
 @pytest.fixture
 def forum(tmp_path: Path, elsewhere: Context) -> Iterator[tuple[Context, Path, str]]:
-    """The area with a feed of comments in place of the notes: context, the feed's file, the server's address."""
+    """The area with a feed of announcements in place of the notes: context, the feed's file, the server's address."""
     (folder := tmp_path / "web").mkdir()
     with served(folder) as host:
-        told = NOTES.replace("spider: csv", "spider: feed\ndelay_s: 0").replace("frontline", "comment")
+        told = NOTES.replace("spider: csv", "spider: feed\ndelay_s: 0").replace("frontline", "official")
         told = told.replace("drop:notes", f"http://{host}/rss.xml")
         (elsewhere.area.folder / "sources" / "notes.yml").write_text(told)
         settings = elsewhere.settings.model_copy(update={"loopback": (host,)})
@@ -80,14 +80,14 @@ def post(feed: Path, host: str, *names: str) -> None:
 
 
 def test_a_deleted_post_that_is_still_listed_does_not_come_back(forum: tuple[Context, Path, str]) -> None:
-    """Deleted after 30 days, a comment stays away although its feed lists it, whatever else is new there."""
+    """Deleted after twelve months, a text stays away although its feed lists it, whatever else is new there."""
     context, feed, host = forum
     post(feed, host, "Ten")
     first = collected(context, START)
     read_as_ours(context)
-    deleted = retain(context.at(START + 31 * DAY))["documents"]
+    deleted = retain(context.at(START + 366 * DAY))["documents"]
     post(feed, host, "Ten", "Eleven")
-    after = collected(context, START + 31.5 * DAY)
+    after = collected(context, START + 366.5 * DAY)
 
     assert (first, deleted) == ({"new": 1}, 1)
     assert after == {"new": 1, "deleted before": 1}
