@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.util import load_config
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from nlp import gazetteer
+from nlp import gazetteer, tokenising
 from nlp import taxonomy as taxonomies
 from nlp.annotations import Annotation, Code, Label, Reading
 from nlp.components import axes as axes_component
@@ -66,11 +66,11 @@ class Reader:
     def lemmas(self, query: str) -> list[str]:
         """The lemmas of a search query, as the index stores them."""
         with self._nlp.memory_zone():
-            doc = self._nlp.get_pipe("lemmas")(self._nlp.make_doc(query))
+            doc = self._nlp.get_pipe("lemmas")(tokenising.doc(self._nlp, query))
             return list(doc.user_data[lemmas_component.LEMMAS])
 
     def _doc(self, text: Text) -> Doc:
-        doc = self._nlp.make_doc(text.text)
+        doc = tokenising.doc(self._nlp, text.text)
         doc.user_data[axes_component.TEXT] = text.text
         doc.user_data[axes_component.KIND] = text.kind
         doc.user_data[places_component.HOME] = text.home

@@ -11,6 +11,7 @@ from nlp.claims import Library
 from nlp.similarity import Grouper
 
 Row = dict[str, Any]
+BOM = "\ufeff"  # what some editors put before the first line of a file
 READ = ("id", "title", "text", "kind", "home")  # fields whose words go further
 
 
@@ -95,7 +96,7 @@ def _object(line: str | bytes, number: int, field: str) -> Row | Reject:
     """A record with an id and a string field, or why it is none."""
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
-        row = json.loads(text)
+        row = json.loads(text.removeprefix(BOM) if number == 1 else text)
     except UnicodeDecodeError:
         return Reject(number, "not UTF-8; save the file as UTF-8")
     except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from nlp import shipped
 from nlp.redaction import lists, patterns, tokens
@@ -15,6 +16,8 @@ from nlp.redaction.tokens import Token
 Finder = Callable[[Sequence[Token]], list[bool]]
 WORD = re.compile(r"[^\W\d_]+")
 LINKS = r"(?:[-_+.]|%20)"  # what joins words inside a web address
+TURNS = 24  # times a text is read again with what was found taken out; texts of people need 5 at most
+PATIENCE = 12  # turns after which a find takes all that stands between the blanks around it
 JOINTS = frozenset("-‐‑–.'’&")  # signs that may stand inside one name: Smith-Jones, J. Khan
 
 
@@ -48,8 +51,11 @@ class Redactor:
         """What `redact` replaces: offsets in code points of the text as given, in order, without overlaps."""
         found: list[Span] = []
         now = text
-        while fresh := patterns.spans(now) or self._names(now, self._find):
-            found = _merged(found, fresh)
+        for turn in range(TURNS):
+            fresh = patterns.spans(now) or self._names(now, self._find)
+            if not fresh:
+                break
+            found = _merged(found, fresh if turn < PATIENCE else _whole(now, fresh))
             now = patterns.replace(text, found)
         return patterns.disjoint([*found, *_in_addresses(text, found)])
 
@@ -67,9 +73,8 @@ class Redactor:
         if not any(chosen):
             return []
         runs = _runs(text, pieces, chosen)
-        for first, last in self._kept(pieces):
-            runs = [run for run in runs if not (first <= run[0] and run[1] <= last)]
-        return [_span(pieces, run) for run in runs]
+        kept = _Stretches(self._kept(pieces))
+        return [_span(pieces, run) for run in runs if not kept.hold(*run)]
 
     def _kept(self, pieces: Sequence[Token]) -> list[tuple[int, int]]:
         """Stretches of tokens that name a public role, or a place, firm or character without a title before it."""
@@ -97,10 +102,13 @@ def _reader() -> Reader:
 
 def _in_addresses(text: str, found: Sequence[Span]) -> Iterator[Span]:
     """Where a full name found in the text stands again in a web address, as in /news/priya-nandakumar-wins."""
+    addresses = list(patterns.URL.finditer(text))
+    if not addresses:
+        return  # by far the commonest case
     names = {tuple(WORD.findall(text[span.start : span.end].casefold())) for span in found if span.mark == NAME}
     full = [LINKS.join(map(re.escape, words)) for words in sorted(names) if len(words) > 1]
     if full and (pattern := re.compile(rf"(?<![^\W\d_])(?:{'|'.join(full)})(?![^\W\d_])", re.IGNORECASE)):
-        for address in patterns.URL.finditer(text):
+        for address in addresses:
             for match in pattern.finditer(text, *address.span()):
                 yield Span(*match.span(), NAME)
 
@@ -140,6 +148,34 @@ def _with_marks(text: str, pieces: Sequence[Token], run: tuple[int, int]) -> tup
     return first, last
 
 
+class _Stretches:
+    """Asks whether one of many stretches holds another, without asking each."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(stretches)
+        self._firsts = [first for first, _ in ordered]
+        self._furthest = list(accumulate((last for _, last in ordered), max))
+
+    def hold(self, first: int, last: int) -> bool:
+        at = bisect_right(self._firsts, first)
+        return bool(at) and last <= self._furthest[at - 1]
+
+
+def _whole(text: str, found: Sequence[Span]) -> list[Span]:
+    """The spans widened to the blanks around them."""
+    wide: list[Span] = []
+    for span in found:
+        if wide and span.start < wide[-1].end:
+            continue
+        start, end = span.start, span.end
+        while start and not text[start - 1].isspace() and not (wide and start <= wide[-1].end):
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        wide.append(Span(start, end, span.mark))
+    return wide
+
+
 def _span(pieces: Sequence[Token], run: tuple[int, int]) -> Span:
     return Span(pieces[run[0]].start, pieces[run[1] - 1].end, NAME)
 
@@ -157,7 +193,8 @@ def _merged(found: list[Span], fresh: list[Span]) -> list[Span]:
         return position - shifts[bisect_right(starts, position) - 1]
 
     new = [Span(back(span.start), back(span.end), span.mark) for span in fresh]
-    old = [span for span in found if not any(n.start <= span.start < n.end for n in new)]
+    firsts = [span.start for span in new]
+    old = [span for span in found if not (at := bisect_right(firsts, span.start)) or span.start >= new[at - 1].end]
     return sorted(old + new, key=lambda span: span.start)
 
 

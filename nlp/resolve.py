@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from nlp.annotations import Mention
@@ -18,6 +19,7 @@ NEAR_KM = 10.0  # places named together are a walk or a short ride apart
 REGION = 1.5  # a county or region of the text holds it
 REGION_KM = 60.0
 WEIGHED = 12  # options of a name that are looked at, the likeliest first
+AROUND = 10  # other names that are looked at on either side of a name's first mention
 SURE = 2.4  # the lead of a name that only one authority has
 CLOSE = 0.25  # below this lead over the next authority the resolver abstains
 BETWEEN = frozenset((",", "in", ", in", "(", "near"))
@@ -34,6 +36,14 @@ class Candidate(NamedTuple):
     options: tuple[Place, ...]
 
 
+class Choice(NamedTuple):
+    """What a name means beside given neighbours; `place` is None where no option leads clearly."""
+
+    place: Place | None
+    ward: str
+    score: float
+
+
 class Home(NamedTuple):
     """Authorities that texts are about unless they say otherwise, and the middle of them where known."""
 
@@ -42,17 +52,43 @@ class Home(NamedTuple):
 
 
 def resolve(candidates: Sequence[Candidate], text: str, home: Home) -> list[Mention]:
-    """Mentions in order; `lad` is "" where no option leads clearly. Scores are 0 to 1."""
-    ranked = [_likeliest(candidate, home) for candidate in candidates]
+    """Mentions in order; `lad` is "" where no option leads clearly. Scores are 0 to 1.
+
+    A name is weighed once for each place named right after it, however often it stands in the text.
+    """
+    ranked = _by_name(candidates, home)
+    at_name = {name: at for at, name in enumerate(ranked)}
+    likeliest = list(ranked.values())
+
+    @cache
+    def chosen(name: str, options: tuple[Place, ...], container: tuple[Place, ...]) -> Choice:
+        at = at_name[name]
+        return _choice(options, container, likeliest[max(0, at - AROUND) : at] + likeliest[at + 1 :][:AROUND], home)
+
     return [
-        _mention(candidate, _container(at, candidates, text), ranked[:at] + ranked[at + 1 :], home)
+        _mention(candidate, chosen(_name(candidate), candidate.options, _container(at, candidates, text)))
         for at, candidate in enumerate(candidates)
     ]
 
 
-def _likeliest(candidate: Candidate, home: Home) -> list[Place]:
+def _name(candidate: Candidate) -> str:
+    """What makes two mentions one name: their letters, without the signs that people leave out."""
+    return candidate.text.lower().replace("'", "").replace("’", "").replace(".", "")
+
+
+def _by_name(candidates: Sequence[Candidate], home: Home) -> dict[str, list[Place]]:
+    """The likeliest places of every name, in order of the names' first mentions."""
+    bearers: dict[str, dict[tuple[Place, ...], None]] = {}
+    for candidate in candidates:
+        bearers.setdefault(_name(candidate), {})[candidate.options] = None
+    return {
+        name: _likeliest(list(dict.fromkeys(place for options in several for place in options)), home)
+        for name, several in bearers.items()
+    }
+
+
+def _likeliest(options: Sequence[Place], home: Home) -> list[Place]:
     """The options of a name that matter to its neighbours, likeliest first."""
-    options = candidate.options
     return sorted(options, key=lambda p: -p.weight - _homely(p, home))[:WEIGHED] if len(options) > 1 else list(options)
 
 
@@ -62,8 +98,8 @@ def kilometres(one: Point, other: Point) -> float:
     return 111.2 * math.hypot(one[0] - other[0], east)
 
 
-def _one_authority(candidate: Candidate) -> bool:
-    return len({place.lad for place in candidate.options}) == 1
+def _one_authority(options: Sequence[Place]) -> bool:
+    return len({place.lad for place in options}) == 1
 
 
 def _container(at: int, candidates: Sequence[Candidate], text: str) -> tuple[Place, ...]:
@@ -74,10 +110,11 @@ def _container(at: int, candidates: Sequence[Candidate], text: str) -> tuple[Pla
     return there.options if text[here.end : there.start].strip().lower() in BETWEEN else ()
 
 
-def _mention(
-    candidate: Candidate, container: Sequence[Place], others: Sequence[Sequence[Place]], home: Home
-) -> Mention:
-    alone = _one_authority(candidate)
+def _choice(
+    options: Sequence[Place], container: Sequence[Place], others: Sequence[Sequence[Place]], home: Home
+) -> Choice:
+    """The option that leads: `container` was named right after it, `others` are the places of other names."""
+    alone = _one_authority(options)
 
     def weight(place: Place) -> float:
         if not place.lad:
@@ -85,15 +122,15 @@ def _mention(
         beside = 0.0 if alone else max((_beside(place, other) for other in others), default=0.0)
         return place.weight + CONTAINER * _inside(place, container) + beside + _homely(place, home)
 
-    weights = {place: weight(place) for place in candidate.options}
+    weights = {place: weight(place) for place in options}
     ranked = sorted(weights, key=lambda p: (-weights[p], p.lad, p.ward))
     best = ranked[0]
     rival = next((weights[p] for p in ranked if p.lad != best.lad), None)
     lead = SURE if rival is None else weights[best] - rival
     score = round(min(0.99, 0.5 + lead / 8), 3)
     if lead < CLOSE:
-        return Mention(text=candidate.text, start=candidate.start, end=candidate.end, score=score)
-    return _resolved(candidate, best, [p for p in ranked if p.lad == best.lad], score)
+        return Choice(None, "", score)
+    return Choice(best, _ward(best, [p for p in ranked if p.lad == best.lad]), score)
 
 
 def _beside(place: Place, others: Sequence[Place]) -> float:
@@ -132,11 +169,17 @@ def _point(place: Place) -> Point | None:
     return None if place.lat is None or place.lon is None else (place.lat, place.lon)
 
 
-def _resolved(candidate: Candidate, best: Place, same: Sequence[Place], score: float) -> Mention:
-    """The mention of a place; its ward only where all places of the name in that authority agree on one."""
+def _ward(best: Place, same: Sequence[Place]) -> str:
+    """The ward of a place; only where all places of the name in that authority agree on one."""
     wards = {p.ward for p in same if p.ward}
-    ward = best.ward if best.level in ("place", "ward") and len(wards) == 1 else ""
+    return best.ward if best.level in ("place", "ward") and len(wards) == 1 else ""
+
+
+def _mention(candidate: Candidate, choice: Choice) -> Mention:
+    text, start, end, _ = candidate
+    if (place := choice.place) is None:
+        return Mention(text=text, start=start, end=end, score=choice.score)
     return Mention(
-        text=candidate.text, start=candidate.start, end=candidate.end, name=best.name, level=best.level,
-        ward=ward, lad=best.lad, lat=best.lat, lon=best.lon, score=score,
+        text=text, start=start, end=end, name=place.name, level=place.level,
+        ward=choice.ward, lad=place.lad, lat=place.lat, lon=place.lon, score=choice.score,
     )  # fmt: skip

@@ -2,11 +2,10 @@
 
 import re
 
-END = re.compile(r"(?<=[.!?…])(?P<quote>['\"”’)]*)\s+(?=[^\sa-z])|\s*\n+\s*|(?<=[!?])\s+")
+END = re.compile(r"(?<=[.!?…])(?P<quote>['\"”’)]*)\s+(?=[^\sa-z])|(?<!\s)[^\S\n]*\n\s*|(?<=[!?])\s+")
 SHORT = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|rd|cllr|rev|sgt|no|nos|approx|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
 )
-LONGEST = 100  # sentences looked at: a page of minutes, not a book
 
 
 def split(text: str) -> list[str]:
@@ -23,10 +22,7 @@ def spans(text: str) -> list[tuple[int, int]]:
             continue
         found.append(_trimmed(text, start, match.end("quote") if match["quote"] else match.start()))
         start = match.end()
-        if len(found) >= LONGEST:
-            break
-    if len(found) < LONGEST:
-        found.append(_trimmed(text, start, len(text)))
+    found.append(_trimmed(text, start, len(text)))
     return [(first, after) for first, after in found if first < after]
 
 

@@ -19,6 +19,9 @@ from nlp.view import Read
 DECISION, EVIDENCE, CLAIM, KIND = "vane_decision", "vane_evidence", "vane_claim", "vane_kind"
 TEXT = "vane_text"  # the text as given: `doc.text` joins its tokens anew at every call
 BATCH = 256
+BLOCK = 100  # sentences of a long text that are read together: to cut pieces takes time by their number squared
+SCORED = 2_048  # sentences in one product: a batch of whole books must not lie in memory at once
+LONGEST_CLAIM = 300  # characters: what a reader takes in at a glance
 
 
 class Reading:
@@ -68,21 +71,40 @@ class Reading:
         for doc, read in texts:
             decision: Decision = doc.user_data[DECISION]
             score, claim = best.get(id(doc), (decision.checkworthy, read.text.strip()))
-            doc.user_data[CLAIM] = claim
+            doc.user_data[CLAIM] = _cut(claim)
             doc.user_data[DECISION] = replace(decision, checkworthy=score)
 
     def _best(self, texts: list[tuple[Doc, Read, list[tuple[int, int]]]]) -> dict[int, tuple[float, str]]:
         best: dict[int, tuple[float, str]] = {}
-        pieces = [(doc, part) for doc, read, spans in texts for part in self.axes.view.parts(read, spans)]
-        if not pieces:
-            return best
-        model = self.axes.models[BY_SENTENCE]
-        rows = self.axes.view.matrix([part for _, part in pieces])[:, : len(model.weights)]
-        scores = model.probabilities(rows @ model.weights + model.intercepts)[:, 0]
-        for (doc, part), score in zip(pieces, map(float, scores), strict=True):
-            if id(doc) not in best or score > best[id(doc)][0]:
-                best[id(doc)] = (score, part.text)
+        stream = ((doc, part) for doc, read, spans in texts for part in self._parts(read, spans))
+        while pieces := list(islice(stream, SCORED)):
+            for (doc, part), score in zip(pieces, self._checkworthy([part for _, part in pieces]), strict=True):
+                if id(doc) not in best or score > best[id(doc)][0]:
+                    best[id(doc)] = (score, part.text)
         return best
+
+    def _parts(self, read: Read, spans: list[tuple[int, int]]) -> Iterator[Read]:
+        """A text's sentences; those of a long one by the block, each block read by itself."""
+        if len(spans) <= BLOCK:
+            yield from self.axes.view.parts(read, spans)
+            return
+        for at in range(0, len(spans), BLOCK):
+            block = spans[at : at + BLOCK]
+            first = block[0][0]
+            inner = self.axes.view.read(read.text[first : block[-1][1]])
+            yield from self.axes.view.parts(inner, [(start - first, end - first) for start, end in block])
+
+    def _checkworthy(self, parts: list[Read]) -> list[float]:
+        model = self.axes.models[BY_SENTENCE]
+        rows = self.axes.view.matrix(parts)[:, : len(model.weights)]
+        return [float(score) for score in model.probabilities(rows @ model.weights + model.intercepts)[:, 0]]
+
+
+def _cut(claim: str) -> str:
+    """A claim of no more than LONGEST_CLAIM characters, cut between two words where it has any."""
+    if len(claim) <= LONGEST_CLAIM:
+        return claim
+    return claim[: LONGEST_CLAIM + 1].rsplit(None, 1)[0][:LONGEST_CLAIM]
 
 
 def _text(doc: Doc) -> str:

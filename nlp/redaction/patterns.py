@@ -1,6 +1,7 @@
 """Handles, e-mail addresses, phone and identity numbers by their form, and handles inside web addresses."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ _ACCOUNT = re.compile(
     |(?P<keep4>[?&](?:user|username|screen_name|handle|author|profile|account)=)(?P<who4>[^&\#\s\[\]]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MAIL = r"(?<![\w.+@-])(?:mailto:)?[\w.+'-]*[\w+]@[\w-]+(?:\.[\w-]+)+"
+_MAIL = r"(?<![\w.+@-])(?<![\w.+'-]')(?:mailto:)?[\w.+'-]*[\w+]@[\w-]+(?:\.[\w-]+)+"
 _PHONE = (
     r"(?<![\w.,£$€/-])(?!\d{1,2}-\d{1,2}-\d{2,4}(?!\d))"
     r"(?:(?:\+|00)44[\s-]?(?:\(0\)[\s-]?)?|\(0|0)(?:\)?[\s-]{0,2}\d){9,10}(?![\w-]|[.,]\d)"
@@ -47,7 +48,7 @@ HANDLES = re.compile(  # the last form is that of Mill_Lane_Moaner: nobody write
     r"""(?<![\w@/.+\[-])@(?!\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)?(?!\w))\w(?:[\w.-]*\w)?(?:@[\w-]+(?:\.[\w-]+)+)?
     |(?<![\w/])/?[uU]/[A-Za-z0-9][\w-]{2,19}(?!\w)
     |(?<![\w:])did:(?:plc|web):[\w.:-]*\w
-    |(?<![\w.])[\w-]+(?:\.[\w-]+)*\.bsky\.social(?!\w)
+    |(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.bsky\.social(?!\w)
     |(?<![\w/\#.*\[&=?-])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?!\w|\.\w|/)""",
     re.VERBOSE,
 )
@@ -62,8 +63,14 @@ def spans(text: str) -> list[Span]:
         found.extend(Span(start + s, start + e, HANDLE) for s, e in accounts(text[start:end]))
     for pattern, mark in ((CONTACTS, CONTACT), (HANDLES, HANDLE)):
         at = [match.span() for match in pattern.finditer(text)]
-        found.extend(Span(s, e, mark) for s, e in at if not any(s < end and start < e for start, end in addresses))
+        found.extend(Span(s, e, mark) for s, e in at if not _touches(addresses, s, e))
     return disjoint(found)
+
+
+def _touches(addresses: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether a stretch shares a character with one of the addresses, which stand in order."""
+    at = bisect_right(addresses, first, key=lambda address: address[1])
+    return at < len(addresses) and addresses[at][0] < last
 
 
 def accounts(url: str) -> Iterator[tuple[int, int]]:

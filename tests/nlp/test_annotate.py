@@ -134,3 +134,23 @@ def test_claim_is_the_sentence_that_claims(reader: Reader) -> None:
     text = "Morning all! The council spent 4.2 million pounds on hotel rooms last year. Have a nice day x"
     (reading,) = reader.annotate([Text(text)])
     assert reading.annotation.claim == "The council spent 4.2 million pounds on hotel rooms last year."
+
+
+def test_claim_is_found_after_the_hundredth_sentence(reader: Reader) -> None:
+    """The sentence that claims is found wherever it stands, and it decides the score."""
+    claim = "The council spent 4.2 million pounds on hotels in 2024."
+    text = "What a day. " * 130 + claim + " What a day." * 20
+    (reading,) = reader.annotate([Text(text)])
+    (alone,) = reader.annotate([Text(f"What a day. {claim}")])
+    assert reading.annotation.claim == claim
+    assert reading.annotation.checkworthy == alone.annotation.checkworthy
+
+
+@pytest.mark.parametrize("text", ["they brought in hundreds of people and spent millions " * 20, "a" * 5000])
+def test_claim_is_short(reader: Reader, text: str) -> None:
+    """A claim has 300 characters at most and ends with a whole word where there is one."""
+    (reading,) = reader.annotate([Text(text)])
+    claim = reading.annotation.claim
+    assert 200 < len(claim) <= 300
+    assert claim in text
+    assert " " not in text or claim.split()[-1] in text.split()

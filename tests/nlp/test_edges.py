@@ -134,3 +134,13 @@ def test_grouper_window_is_time() -> None:
     rows = list(edges.group_lines(lines, Grouper(window=timedelta(days=7))))
     ids = [row["narrative_id"] for row in rows if isinstance(row, dict)]
     assert ids[0] == ids[1] != ids[2]
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", b"\xef\xbb\xbf"])
+def test_a_mark_before_the_first_line_is_no_error(reader: Reader, mark: str | bytes) -> None:
+    """A file saved with a byte order mark loses no record; elsewhere the mark is an error as before."""
+    first = line(id=1, text="first")
+    marked = mark + first if isinstance(mark, str) else mark + first.encode()
+    rows = list(edges.annotate_lines([marked, line(id=2, text="second"), marked], reader))
+    assert [row["id"] if isinstance(row, dict) else row.line for row in rows] == [1, 2, 3]
+    assert isinstance(rows[2], Reject)

@@ -157,3 +157,16 @@ def test_any_text_is_readable(text: str) -> None:
     redactor = redact.load()
     once = redactor.redact(text).text
     assert redactor.redact(once).text == once
+
+
+@pytest.mark.parametrize("text", ["a@a." * 60, "a_b.c " * 3 + "a@a." * 400 + " and on"])
+def test_a_chain_of_handles_goes_whole(redactor: Redactor, text: str) -> None:
+    """Handles glued together without end go as one, nothing of them stays, and a second look finds nothing."""
+    redacted = redactor.redact(text).text
+    assert "@" not in redacted
+    assert redactor.redact(redacted).count == 0
+
+
+def test_a_quoted_address_goes(redactor: Redactor) -> None:
+    """Quotation marks before an address hide nothing of it."""
+    assert "joe" not in redactor.redact("write to 'joe@example.org' or (@'joe@example.org)").text
