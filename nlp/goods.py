@@ -28,7 +28,9 @@ def is_firm(around: Around) -> bool:
 def _banks(around: Around, ahead: int) -> bool:
     """What only a bank has, so many words after the name."""
     word, then = around.word(ahead), around.word(ahead + 1)
-    return word in FIRM_WORDS or (word == "bank" and then in FIRM_WORDS) or (word, then) == ("building", "society")
+    if word in FIRM_WORDS:
+        return then != "for"  # Coventry account for half of it
+    return (word == "bank" and then in FIRM_WORDS) or (word, then) == ("building", "society")
 
 
 def is_abroad(around: Around) -> bool:
@@ -38,4 +40,5 @@ def is_abroad(around: Around) -> bool:
     if around.follows != "in":
         return False
     at = 2 if around.beyond == "the" else 1
-    return around.word(at) in SETTLED or f"{around.word(at)} {around.word(at + 1)}" in SETTLED
+    words = [around.word(at + ahead) for ahead in range(3)]
+    return any(" ".join(words[:count]) in SETTLED for count in (1, 2, 3))

@@ -11,6 +11,7 @@ TEAMS, GAMES, MATCHES, PLAYS, BEFORE, CLUB_NAMES, BEATS, RESULTS, DAYS, WEAK = (
     for name in ("teams", "games", "matches", "plays", "before", "clubs", "beats", "results", "days", "weak")
 )
 DASHES = frozenset("-–")
+SURE = MATCHES - WEAK
 AMBIGUOUS = frozenset(("wednesday", "forest", "villa", "vale", "united", "stanley", "saints", "orient"))
 LOST_TO = frozenset(("to", "by", "with", "against", "over"))
 REACH = 7  # words between "win" and the side it was won over
@@ -34,7 +35,7 @@ def of_a_match(doc: Doc) -> bool:
 def _of_a_game(doc: Doc) -> bool:
     """Whether the text speaks of a game in words that little else has: "half" and "ticket" are not enough."""
     if PLAYED not in doc.user_data:
-        doc.user_data[PLAYED] = any(token.lower_ in MATCHES - WEAK for token in doc) or _told(doc)
+        doc.user_data[PLAYED] = any(token.lower_ in SURE for token in doc) or _told(doc)
     return bool(doc.user_data[PLAYED])
 
 

@@ -1,6 +1,6 @@
 """spaCy component `places`: finds names of the gazetteer in a text and resolves them, or abstains."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -68,27 +68,26 @@ class Places:
             return []
         own = doc.user_data.get(HOME, "")
         home = self._homes(self._home.lads | {own}) if own else self._home
-        candidates = [c for span in _longest(spans) if (c := self._candidate(doc, span, spans, home)) is not None]
+        candidates = [c for span in _longest(spans) if (c := self._candidate(doc, span, home)) is not None]
         return resolve(candidates, doc.text if len(candidates) > 1 else "", home)
 
-    def _candidate(self, doc: Doc, span: Span, spans: Sequence[Span], home: Home) -> Candidate | None:
+    def _candidate(self, doc: Doc, span: Span, home: Home) -> Candidate | None:
         """The span with what it may mean; None where it is no place. A park far away yields to one at home."""
         named = self._named[span.text.lower()]
         near = _in_reach(span, named, home)
         if len(near) < len(named):
-            head = None if near else self._head(span, spans, home)
+            head = None if near else self._head(span, home)
             if head is not None:
                 span, near = head, self._named[head.text.lower()]
             named = near if head is not None or len({place.lad for place in named}) > 1 else named
         options = is_place(doc, span, named, home.lads) if named else []
         return Candidate(span.text, span.start_char, span.end_char, tuple(options)) if options else None
 
-    def _head(self, span: Span, spans: Sequence[Span], home: Home) -> Span | None:
+    def _head(self, span: Span, home: Home) -> Span | None:
         """The home area's own quarter with whose name a park's begins."""
-        inner = next((s for s in spans if s.start == span.start and s.end == span.end - 1), None)
-        if inner is None or not any(place.lad in home.lads for place in self._named[inner.text.lower()]):
-            return None
-        return inner
+        inner = span[: len(span) - 1]
+        bearers = self._named.get(inner.text.lower(), [])
+        return inner if any(place.lad in home.lads for place in bearers) else None
 
 
 def _in_reach(span: Span, options: list[Place], home: Home) -> list[Place]:

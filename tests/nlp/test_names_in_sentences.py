@@ -59,7 +59,7 @@ def test_goods_and_firms(national: Reader, text: str) -> None:
         "My mate Chester is sound", "My cousin Preston starts school", "My nephew Ashton won a prize",
         "My uncle Lincoln drives a van", "My girlfriend Paisley hates it", "Our son Preston is five today",
         "We flew to Perth in Australia", "They moved to Boston in America", "Hamilton in Ontario is cold",
-        "A flat in Wellington, New Zealand",
+        "A flat in Wellington, New Zealand", "Trip to Newcastle in New South Wales",
     ],
 )  # fmt: skip
 def test_persons_and_towns_abroad(national: Reader, text: str) -> None:
@@ -93,6 +93,7 @@ def test_persons_and_towns_abroad(national: Reader, text: str) -> None:
         ("Half the shops lost trade to Telford", ["Telford"]),
         ("The shop in Stafford is open 9-5 Monday to Friday", ["Stafford"]),
         ("Stockport council lost the vote 30-28", ["Stockport"]),
+        ("Coventry account for half of the arrests", ["Coventry"]),
         ("Beckton roundabout is shut", ["Beckton"]),
     ],
 )
