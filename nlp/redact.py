@@ -16,7 +16,7 @@ from nlp.redaction.tokens import Token
 Finder = Callable[[Sequence[Token]], list[bool]]
 WORD = re.compile(r"[^\W\d_]+")
 LINKS = r"(?:[-_+.]|%20)"  # what joins words inside a web address
-TURNS = 24  # times a text is read again with what was found taken out; texts of people need 5 at most
+TURNS = 24  # times a text is read again with what was found taken out; the gold texts need 2 at most
 PATIENCE = 12  # turns after which a find takes all that stands between the blanks around it
 JOINTS = frozenset("-‐‑–.'’&")  # signs that may stand inside one name: Smith-Jones, J. Khan
 
@@ -157,6 +157,7 @@ class _Stretches:
         self._furthest = list(accumulate((last for _, last in ordered), max))
 
     def hold(self, first: int, last: int) -> bool:
+        """Whether one stretch begins at `first` or before and ends at `last` or after."""
         at = bisect_right(self._firsts, first)
         return bool(at) and last <= self._furthest[at - 1]
 

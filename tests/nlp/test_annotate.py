@@ -31,12 +31,13 @@ def holds_together(text: str, reading: Reading) -> None:
     active = found.stance.name in ACTIVE
     assert found.flag == (active and bool(found.narratives or found.mechanisms))
     assert not found.mechanisms or active
-    for mark in (*found.evidence, *found.mentions):
-        assert 0 <= mark.start < mark.end <= len(text)
+    places = [(mark.start, mark.end) for mark in found.evidence] + [(mark.start, mark.end) for mark in found.mentions]
+    assert all(0 <= start < end <= len(text) for start, end in places)
     for mention in found.mentions:
         assert text[mention.start : mention.end] == mention.text
     scores = [found.stance.score, found.flag_score, found.hate, found.checkworthy]
-    scores += [label.score for label in (*found.mechanisms, *found.targets, *found.narratives, *found.signals)]
+    scores += [label.score for label in (*found.mechanisms, *found.targets)]
+    scores += [code.score for code in (*found.narratives, *found.signals)]
     assert all(0 <= score <= 1 for score in scores)
     if found.flag:
         assert expected_evidence(found) <= {evidence.label for evidence in found.evidence}
