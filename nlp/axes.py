@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 Shape = Literal["yes", "one", "many"]
 BY_SENTENCE = "checkworthy"  # scored by sentence, by its linear weights alone
 NONE = ""  # the class of a text without narrative
+SHORT = 14  # words below which a text gives the flag little to go by: titles, one-liners, fragments
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,16 @@ class Model:
     slope: float = 1.0
     shift: float = 0.0
     threshold: float = 0.5
+    short_threshold: float = 0.5  # flag only: of texts shorter than SHORT
     thresholds: tuple[float, ...] = ()  # one a class, where any number of them may hold
     stack: tuple[
         float, ...
     ] = ()  # flag only: weights of its own margin, the active stances' and the best mechanism's, and an intercept
     version: str = ""
+
+    def flags(self, probability: float, length: int) -> bool:
+        """Whether a text of so many words is flagged."""
+        return bool(probability >= (self.short_threshold if length < SHORT else self.threshold))
 
     def probabilities(self, margins: Floats) -> Floats:
         """Calibrated probabilities of margins (texts x classes)."""
@@ -197,7 +203,7 @@ def save(folder: Path, view: View, estimators: Mapping[str, tuple[Model, Any]], 
     shipped.write(folder, "view", {"words": words, "letters": letters, "idf": view.idf, "sum": _sum(view)})
     for name, (model, estimator) in estimators.items():
         numbers = {"slope": model.slope, "shift": model.shift, "threshold": model.threshold, "stack": list(model.stack)}
-        numbers["thresholds"] = list(model.thresholds)
+        numbers |= {"thresholds": list(model.thresholds), "short_threshold": model.short_threshold}
         payload = {"estimator": estimator, "classes": list(model.classes), "numbers": numbers, "view": _sum(view)}
         shipped.write(folder, name, payload)
 
@@ -231,6 +237,7 @@ def _read(folder: Path, axis: Axis, expected: str) -> Model:
     model = of_estimator(axis, payload["classes"], payload["estimator"])
     numbers = payload["numbers"]
     model.slope, model.shift, model.threshold = numbers["slope"], numbers["shift"], numbers["threshold"]
+    model.short_threshold = numbers["short_threshold"]
     model.stack, model.thresholds, model.version = tuple(numbers["stack"]), tuple(numbers["thresholds"]), version
     return model
 

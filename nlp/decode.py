@@ -34,13 +34,13 @@ class Decision:
 NOTHING = Decision(("unrelated", 1.0), (), (), (), (), False, 0.0, 0.0, 0.0)
 
 
-def decide(rows: Mapping[str, Row], models: Mapping[str, Model], rules: Sequence[str] = ()) -> Decision:
-    """Decide one text from its probabilities per axis (one row each) and the council's own narratives found by rule.
+def decide(rows: Mapping[str, Row], models: Mapping[str, Model], length: int, rules: Sequence[str] = ()) -> Decision:
+    """Decide a text of `length` words from its probabilities per axis and the council's own narratives found by rule.
 
     `flag`, stance, mechanisms and signals depend on no axis that sees which group is meant, so that another group
     gets the same result. A flagged text always has a mechanism or a narrative; an unflagged one has no active stance.
     """
-    flagged = bool(rows["flag"][0] >= models["flag"].threshold) or (bool(rules) and _active(rows, models) > 0.5)
+    flagged = models["flag"].flags(rows["flag"][0], length) or (bool(rules) and _active(rows, models) > 0.5)
     stance = _stance(rows["stance"], models["stance"].classes, flagged, related=bool(rules))
     mechanisms = _accepted(rows, models, "mechanisms") if flagged else ()
     unrelated = stance[0] == "unrelated"

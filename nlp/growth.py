@@ -38,10 +38,12 @@ def _figures(taught: Material, chosen: Array, judge: Array) -> dict[str, float]:
     texts = [taught.gold[at] for at in judge]
     probability = axes.sigmoid(margins["flag"])[:, 0]
     flags, alike = (np.array(row) for row in ([t.flag for t in texts], [labelled.lookalike(t) for t in texts]))
-    threshold = calibrate.flag_threshold(probability, flags, alike, np.empty(0))
+    short = taught.lengths[judge] < axes.SHORT
+    none = np.empty(0)
+    other, few = calibrate.flag_thresholds(calibrate.Judged(probability, short, flags, alike), none, none)
     signals, held = axes.sigmoid(margins["signals"]), course.answers["signals"][judge]
     return {
-        "flag_f1": round(calibrate.f1(probability >= threshold, flags), 4),
+        "flag_f1": round(calibrate.f1(probability >= np.where(short, few, other), flags), 4),
         "stance_accuracy": _same(margins["stance"], course.answers["stance"][judge]),
         "narrative_accuracy": _same(margins["narratives"], course.answers["narratives"][judge]),
         "signals_f1": round(calibrate.f1(signals >= np.array(calibrate.best_f1(signals, held)), held), 4),

@@ -46,6 +46,8 @@ class Material:
     cues: int
     sentences: sparse.csr_matrix  # rows of the gold texts' sentences: check-worthiness is read by sentence
     owners: Array  # the gold text of each sentence
+    lengths: Array  # words of the gold texts, and of the ordinary documents
+    quiet_lengths: Array
 
 
 def added(shared: Path | None) -> Added:
@@ -132,9 +134,12 @@ def _material(
             rows = shared_view.matrix([shared_view.read(e.text) for e in examples])
             done[id(examples)] = (rows, np.array([e.yes for e in examples]))
         extra[axis] = done[id(examples)]
+    quiet = np.array([shared_view.length(example.text) for example in added.get("flag", ())], int)
     reads = [shared_view.read(text.text) for text in texts]
+    lengths = np.array([len(read.units) for read in reads])
     cut = [shared_view.parts(read, sentences.spans(read.text)) for read in reads]
     own, parts = shared_view.matrix(reads), shared_view.matrix([part for each in cut for part in each])
     owners = np.repeat(np.arange(len(texts)), [len(each) for each in cut])
     blocks = (len(shared_view.word_names), len(shared_view.letter_names), len(shared_view.cues.names))
-    return Material(texts, labelled.sides(texts), own, extra, shared_view.blind, *blocks, parts, owners)
+    sides = labelled.sides(texts)
+    return Material(texts, sides, own, extra, shared_view.blind, *blocks, parts, owners, lengths, quiet)

@@ -57,6 +57,15 @@ def _figures(result: Mapping[str, Any]) -> Iterator[str]:
         if rows:
             yield from ("", f"## {title}", "")
             yield from _table(["figure", "value", "95 % interval", "cases"], [_row(n, s) for n, s in rows.items()])
+            yield from _plain_numbers(result[key])
+
+
+def _plain_numbers(part: Mapping[str, Any]) -> Iterator[str]:
+    """Figures without an interval, one a line."""
+    numbers = {name: value for name, value in part.items() if isinstance(value, float)}
+    if numbers:
+        yield ""
+        yield "; ".join(f"{figure(name)}: {value:.3f}" for name, value in numbers.items()) + "."
 
 
 def _parts(result: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def _models(
         calibrate.fit(model, margins[axis.name], right)
         models[axis.name] = (model, fitted.estimator)
         progress(f"  {axis.name} on unseen authors: {calibrate.summary(model, margins[axis.name], right)}")
-    progress(f"  flag, second stage: {_stack_flag(models, margins, quiet, texts)}")
+    progress(f"  flag, second stage: {_stack_flag(models, margins, quiet, taught)}")
     return models, layers.train(course)
 
 
@@ -74,20 +74,31 @@ def _slim(estimator: Any) -> Any:
 
 
 def _stack_flag(
-    models: dict[str, tuple[Model, Any]], margins: dict[str, Array], quiet: dict[str, Array], texts: Sequence[GoldText]
+    models: dict[str, tuple[Model, Any]],
+    margins: Mapping[str, Array],
+    quiet: Mapping[str, Array],
+    taught: material.Material,
 ) -> str:
     """Second stage of the flag: its own margin, the stance's and the mechanisms', on margins of unseen texts."""
     flag, stance = models["flag"][0], models["stance"][0]
     features, still = (axes.stack_features(each, stance.classes) for each in (margins, quiet))
-    answers = np.array([t.flag for t in texts])
-    weights = np.concatenate([np.ones(len(answers)), np.full(len(still), QUIET_WEIGHT)])
-    both = np.concatenate([answers, np.zeros(len(still), bool)])
+    harmful = np.array([t.flag for t in taught.gold])
+    weights = np.concatenate([np.ones(len(harmful)), np.full(len(still), QUIET_WEIGHT)])
+    both = np.concatenate([harmful, np.zeros(len(still), bool)])
     second = LogisticRegression(C=1.0).fit(np.concatenate([features, still]), both, sample_weight=weights)
     flag.stack = (*map(float, second.coef_[0]), float(second.intercept_[0]))
-    alike = np.array([labelled.lookalike(t) for t in texts])
-    said = axes.stacked(flag.stack, features)[:, 0]
-    calm = axes.stacked(flag.stack, still)[:, 0]
-    flag.threshold = calibrate.flag_threshold(said, answers, alike, calm)
-    f1, wrong = calibrate.f1(said >= flag.threshold, answers), float((said >= flag.threshold)[alike].mean())
-    real = 1000 * float((calm >= flag.threshold).mean()) if len(calm) else 0.0
-    return f"F1 {f1:.3f}, look-alikes flagged {wrong:.3f}, ordinary {real:.1f} in 1,000, at {flag.threshold}"
+    gold, calm = (axes.stacked(flag.stack, rows)[:, 0] for rows in (features, still))
+    alike = np.array([labelled.lookalike(t) for t in taught.gold])
+    judged = calibrate.Judged(gold, taught.lengths < axes.SHORT, harmful, alike)
+    return _set_thresholds(flag, judged, calm, taught.quiet_lengths < axes.SHORT)
+
+
+def _set_thresholds(flag: Model, judged: calibrate.Judged, calm: Array, calm_short: Array) -> str:
+    """Choose the flag's two thresholds; how well they do, in words."""
+    flag.threshold, flag.short_threshold = calibrate.flag_thresholds(judged, calm, calm_short)
+    said = judged.probabilities >= np.where(judged.short, flag.short_threshold, flag.threshold)
+    f1, wrong = calibrate.f1(said, judged.harmful), float(said[judged.alike].mean())
+    loud = calm >= np.where(calm_short, flag.short_threshold, flag.threshold)
+    real = 1000 * float(loud.mean()) if len(calm) else 0.0
+    found = f"F1 {f1:.3f}, look-alikes flagged {wrong:.3f}, ordinary {real:.1f} in 1,000"
+    return f"{found}, at {flag.threshold} and, where short, {flag.short_threshold}"

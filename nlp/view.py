@@ -55,6 +55,10 @@ class View:
         self.width = self.blind + len(self.group_names)
         self._letters_of = lru_cache(maxsize=20_000)(self._letter_ids)
 
+    def length(self, text: str) -> int:
+        """The words of a text, those for a group counted as one: who is meant does not change it."""
+        return len(self.groups.hide(words(text)))
+
     def read(self, text: str, kind: str = "") -> Read:
         """The units, features and cues of one text."""
         units = self.groups.hide(words(text))

@@ -54,14 +54,12 @@ class Reading:
                 doc.user_data.update({DECISION: NOTHING, EVIDENCE: [], CLAIM: ""})
                 continue
             rules = self.rules.find(_text(doc))
-            decision = self._decide({axis: rows[at] for axis, rows in scores.of.items()}, list(rules))
+            row = {axis: rows[at] for axis, rows in scores.of.items()}
+            decision = decide(row, self.axes.models, len(read.units), list(rules))
             labels = [label for label in _explained(decision) if label[1] not in rules]
             evidence = explain(read, self.axes, labels, scores.open[at]) + _rule_evidence(rules)
             doc.user_data.update({DECISION: decision, EVIDENCE: evidence})
         self._claims([(doc, read) for doc, read in zip(docs, reads, strict=True) if read.units])
-
-    def _decide(self, rows: dict, rules: list[str]) -> Decision:  # type: ignore[type-arg]
-        return decide(rows, self.axes.models, rules)
 
     def _claims(self, texts: list[tuple[Doc, Read]]) -> None:
         """The best check-worthy sentence of each text and its score; a batch's sentences are scored in one product."""

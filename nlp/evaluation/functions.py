@@ -15,13 +15,15 @@ from nlp.measures import Score
 
 Array = npt.NDArray[Any]
 FILE = "hate_functions.jsonl"
+DEALS = 200  # by which the spread that chance gives is found
 FEWEST = 5  # hateful and as many other cases below which a group gets no figure
 
 
 def evaluate(gold: Path, reader: Reader) -> dict[str, Any]:
     """Score the cases of gold/hate_functions.jsonl; nothing where that file is not there.
 
-    `hate_functions`: the share right by function, balanced accuracy, and the spread: the best group's less the worst's.
+    `hate_functions`: the share right by function, balanced accuracy, and the spread: the best group's less the worst's,
+    beside the spread that chance alone gives groups so small.
     `hate_by_group`: balanced accuracy, hate found and other speech left alone by the group that is named.
     """
     cases = labelled.cases(gold / FILE) if (gold / FILE).is_file() else []
@@ -76,10 +78,26 @@ def _overall(cases: Sequence[Case], said: Sequence[float], by_group: dict[str, d
         (case.group, case.hate, score >= 0.5) for case, score in zip(cases, said, strict=True) if case.group in by_group
     ]
     groups, hateful, read = (np.array(column) for column in zip(*shown, strict=True))
-    return {**overall, "spread_between_groups": measures.score(_spread, read, hateful, groups)}
+    return {
+        **overall,
+        "spread_between_groups": round(_spread(read, hateful, groups), 4),
+        "spread_by_chance": round(_by_chance(read, hateful, groups), 4),
+    }
 
 
 def _spread(said: Array, true: Array, groups: Array) -> float:
     """The best group's balanced accuracy less the worst's."""
     each = [measures.balanced(said[groups == name], true[groups == name]) for name in np.unique(groups)]
-    return float(np.nanmax(each) - np.nanmin(each))
+    return max(each) - min(each)
+
+
+def _by_chance(said: Array, true: Array, groups: Array) -> float:
+    """The mean spread of groups of these sizes, were all read equally well: readings dealt out anew (permutation)."""
+    chance = np.random.default_rng(0)
+    spreads = []
+    for _ in range(DEALS):
+        dealt = said.copy()
+        for answer in (True, False):
+            dealt[true == answer] = chance.permutation(said[true == answer])
+        spreads.append(_spread(dealt, true, groups))
+    return float(np.mean(spreads))

@@ -27,6 +27,7 @@ FIGURES = {
     "hate_found": "Hateful texts found",
     "left_alone": "Other texts left alone",
     "spread_between_groups": "Best group less worst group, balanced accuracy",
+    "spread_by_chance": "The same by chance alone, were all groups read equally well",
     "against_mean": (
         "Flagged texts where removing the evidence lowers the score more than removing random words does on average"
     ),
