@@ -47,7 +47,7 @@ def flag_thresholds(gold: Judged, ordinary: Array, ordinary_short: Array) -> tup
     `ordinary` holds the probabilities of ordinary documents. Raises ValueError where every pair flags too many
     look-alikes.
     """
-    rungs = np.arange(0.30, 0.96, 0.01)
+    rungs = np.round(np.arange(0.30, 0.96, 0.01), 2)
     best, chosen = -np.inf, None
     for other, short in product(rungs, rungs):
         said = gold.probabilities >= np.where(gold.short, short, other)

@@ -1,6 +1,6 @@
 """From probabilities to labels that agree with each other: the flag and the labels are decided together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ Row = npt.NDArray[np.float32]
 Named = tuple[tuple[str, float], ...]
 ONLY_FLAGGED = ("T02", "T03", "T07")  # a call, a threat or a rumour made in this text: by definition its author's own
 RULE_SCORE = 1.0
+AT_A_GROUP = ("collective_blame", "dehumanisation", "slur_abuse", "exclusion_call")
+BLAMED = 0.88  # share of the training texts with such a mechanism that blame the one group they name (2,397 texts)
 FIRST_CHOICE = 0.5  # share of the probability of having a narrative at all below which none is named
 
 
@@ -34,8 +36,16 @@ class Decision:
 NOTHING = Decision(("unrelated", 1.0), (), (), (), (), False, 0.0, 0.0, 0.0)
 
 
-def decide(rows: Mapping[str, Row], models: Mapping[str, Model], length: int, rules: Sequence[str] = ()) -> Decision:
+def decide(
+    rows: Mapping[str, Row],
+    models: Mapping[str, Model],
+    length: int,
+    named: Collection[str] = (),
+    rules: Sequence[str] = (),
+) -> Decision:
     """Decide a text of `length` words from its probabilities per axis and the council's own narratives found by rule.
+
+    `named`: the targets whose people the text names.
 
     `flag`, stance, mechanisms and signals depend on no axis that sees which group is meant, so that another group
     gets the same result. A flagged text always has a mechanism or a narrative; an unflagged one has no active stance.
@@ -49,7 +59,7 @@ def decide(rows: Mapping[str, Row], models: Mapping[str, Model], length: int, ru
     return Decision(
         stance=stance,
         mechanisms=mechanisms,
-        targets=() if unrelated else _accepted(rows, models, "targets"),
+        targets=() if unrelated else _blamed(_accepted(rows, models, "targets"), mechanisms, named),
         narratives=(*((code, RULE_SCORE) for code in rules), *narratives),
         signals=tuple(s for s in signals if flagged or s[0] not in ONLY_FLAGGED),
         flag=flagged,
@@ -78,6 +88,14 @@ def _accepted(rows: Mapping[str, Row], models: Mapping[str, Model], axis: str) -
     scored = zip(model.classes, rows[axis], model.thresholds, strict=True)
     over = [(name, float(p)) for name, p, threshold in scored if p >= threshold]
     return tuple(sorted(over, key=lambda label: -label[1]))
+
+
+def _blamed(targets: Named, mechanisms: Named, named: Collection[str]) -> Named:
+    """The targets read and, where a whole group is attacked and one group only is named, that group."""
+    only = set(named) - {name for name, _ in targets}
+    if len(named) != 1 or not only or not any(name in AT_A_GROUP for name, _ in mechanisms):
+        return targets
+    return tuple(sorted([*targets, (only.pop(), BLAMED)], key=lambda label: -label[1]))
 
 
 def _narratives(rows: Mapping[str, Row], models: Mapping[str, Model], forced: bool) -> Named:

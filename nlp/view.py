@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from nlp.cues import Cue, Cues
-from nlp.groups import Groups, Unit
+from nlp.groups import PERSONS, Groups, Unit
 from nlp.phrases import Found, words
 
 Floats = npt.NDArray[np.float32]
@@ -36,6 +36,11 @@ class Read:
     singles: int  # occurrences of the word block that are words; pairs of words follow
     letter_ids: Ints
     letter_at: Ints
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The targets whose people are named (not their places of worship or customs)."""
+        return frozenset(unit.target for unit in self.units if unit.form in PERSONS)
 
 
 class View:

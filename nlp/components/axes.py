@@ -55,7 +55,7 @@ class Reading:
                 continue
             rules = self.rules.find(_text(doc))
             row = {axis: rows[at] for axis, rows in scores.of.items()}
-            decision = decide(row, self.axes.models, len(read.units), list(rules))
+            decision = decide(row, self.axes.models, len(read.units), read.named, list(rules))
             labels = [label for label in _explained(decision) if label[1] not in rules]
             evidence = explain(read, self.axes, labels, scores.open[at]) + _rule_evidence(rules)
             doc.user_data.update({DECISION: decision, EVIDENCE: evidence})

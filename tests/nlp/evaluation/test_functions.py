@@ -11,7 +11,7 @@ from nlp.annotations import Refused
 from nlp.evaluation import functions
 
 HATEFUL = "All {} are vermin, get them out of our town before they ruin it"
-KIND = "Lovely afternoon with our {} neighbours at the church fete, cake everywhere"
+KIND = "{} brought cakes to the church fete and everyone had a lovely afternoon together, thank you"
 
 
 def _write(folder: Path, rows: list[dict[str, object]]) -> Path:
