@@ -16,20 +16,24 @@ HOW = {
 HIDDEN = """
 Its margin is added to that of a hidden layer of 128 units over the same view, which all axes teach together
 (`hidden.skops`); a layer that serves group-blind axes sees no groups either."""
-HIDDEN_CARD = (
-    """# Model card: hidden
+HIDDEN_CARD = """# Model card: hidden
 
 Two layers of 128 ReLU units over the shared view, trained by Adam with dropout on all axes at once (multi-task
 learning); each margin is added to the axis's linear one. Of the two, {served}.
-Weights are kept in 8 bits. The file has no scores of its own: it is scored with the axes it serves.""",
-    """
+Weights are kept in 8 bits. The file has no scores of its own: it is scored with the axes it serves.
+
+## Data
+
+{data}
+
 ## Scores
 
 See `report.md`.
 
 ## Limits
-""",
-)
+
+{limits}
+"""
 LIMITS = """- Written texts only, English only; sarcasm, allusion and pictures are missed.
 - The gold texts were written for this project by imagined voices; they are not a sample of any town's talk.
 - A score ranks texts for a person to look at. It decides nothing about anybody."""
@@ -79,9 +83,7 @@ def _hidden_card(texts: Sequence[GoldText], helped: bool) -> str:
         f"the {'sighted' if sighted else 'blind'} one serves {', '.join(axis.name for axis in hidden_axes(sighted))}"
         for sighted in (False, True)
     )
-    return "\n".join(
-        [*HIDDEN_CARD[0].format(served=served).split("\n"), "", "## Data", "", *data, HIDDEN_CARD[1], LIMITS, ""]
-    )
+    return HIDDEN_CARD.format(served=served, data="\n".join(data), limits=LIMITS)
 
 
 def _sets(axis: str) -> list[tuple[str, str]]:

@@ -88,15 +88,23 @@ def evaluate(
         "speed": pace,
         "curve": curve.read(learnt),
     }
-    progress("removing evidence")
-    result["evidence"] = removal.measure([t.text for t in texts], found, reader)
     if second is not None:
         result["agreement"] = second
+    result |= _tried(texts, found, reader, shared, progress)
+    result["against"] = against.compare(result, in_use)
+    report.write(out, result)
+    return result
+
+
+def _tried(
+    texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader, shared: Path | None, progress: Progress
+) -> dict[str, Any]:
+    """What needs more reading: the texts without their evidence, and real documents."""
+    progress("removing evidence")
+    result = {"evidence": removal.measure([t.text for t in texts], found, reader)}
     if shared is not None:
         progress("reading ordinary British documents")
         result["ordinary_per_1000"] = ordinary(shared, reader)
-    result["against"] = against.compare(result, in_use)
-    report.write(out, result)
     return result
 
 

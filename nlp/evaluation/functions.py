@@ -14,6 +14,7 @@ from nlp.labelled import Case
 from nlp.measures import Score
 
 Array = npt.NDArray[Any]
+Part = tuple[list[Case], list[float]]
 FILE = "hate_functions.jsonl"
 DEALS = 200  # by which the spread that chance gives is found
 FEWEST = 5  # hateful and as many other cases below which a group gets no figure
@@ -36,9 +37,6 @@ def evaluate(gold: Path, reader: Reader) -> dict[str, Any]:
         "hate_functions": {**_overall(cases, said, by_group), **right},
         "hate_by_group": by_group,
     }
-
-
-Part = tuple[list[Case], list[float]]
 
 
 def _parts(cases: Sequence[Case], said: Sequence[float], key: Callable[[Case], str]) -> list[tuple[str, Part]]:

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from pipeline.cli.options import AreaOption, NowOption, context
 from pipeline.errors import VaneError
-from pipeline.ledger import Ledger, audit, backup, holds, users
+from pipeline.ledger import Ledger, audit, backup, retention, users
 from pipeline.records import Role, User
 from pipeline.settings import Settings, load
 from pipeline.stages.context import open_context
@@ -103,7 +103,7 @@ def hold_add(
 ) -> None:
     """Keep a document until the hold is released."""
     with context(area, now) as opened, opened.ledger.begin() as tx:
-        holds.place(tx, opened.area.id, document, reason=reason, actor=by, at=opened.now)
+        retention.hold(tx, opened.area.id, document, reason=reason, actor=by, at=opened.now)
         audit.append(tx, actor=by, action="legal hold", object=document, at=opened.now, detail={"reason": reason})
 
 
@@ -113,7 +113,7 @@ def hold_release(
 ) -> None:
     """End a hold; the document goes when its time is over."""
     with context(area, now) as opened, opened.ledger.begin() as tx:
-        holds.lift(tx, document)
+        retention.release(tx, document)
         audit.append(tx, actor=by, action="hold released", object=document, at=opened.now, detail={"reason": reason})
 
 

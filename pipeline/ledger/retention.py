@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 
 from crawlers.items import Kind, Source
+from pipeline.errors import VaneError
 from pipeline.ledger import documents as document_rows
 from pipeline.ledger import outbox
 from pipeline.ledger.store import Tx, upsert
@@ -155,14 +156,18 @@ def ages(tx: Tx, area: str, now: datetime) -> Iterator[tuple[str, int, float]]:
         yield name, number, (now - first).total_seconds() / 86400
 
 
-def hold(tx: Tx, document: str, *, reason: str, actor: str, at: datetime) -> None:
-    """Keep a document whatever its age."""
+def hold(tx: Tx, area: str, document: str, *, reason: str, actor: str, at: datetime) -> None:
+    """Keep a document of the area whatever its age; raises VaneError where there is none: a typo is no hold."""
+    here = select(documents.c.id).where(documents.c.id == document, documents.c.area == area)
+    if tx.execute(here).first() is None:
+        raise VaneError(f"no document {document} in {area}: copy its id from the console; a deleted one cannot be held")
     upsert(tx, holds, [{"document": document, "reason": reason, "actor": actor, "at": at}])
 
 
 def release(tx: Tx, document: str) -> None:
-    """End a legal hold."""
-    tx.execute(delete(holds).where(holds.c.document == document))
+    """End a legal hold; raises VaneError where there is none."""
+    if not tx.execute(delete(holds).where(holds.c.document == document)).rowcount:
+        raise VaneError(f"there is no hold on {document}: copy the id from the audit chain's entry of the hold")
 
 
 def held(tx: Tx) -> int:

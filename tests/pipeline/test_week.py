@@ -237,7 +237,7 @@ def test_a_held_document_outlives_its_time(own_week: Context) -> None:
     """A legal hold keeps a document and its index record (safeguard 5)."""
     [ref, *_] = _ids(own_week)
     with own_week.ledger.begin() as tx:
-        retention.hold(tx, ref, reason="court", actor="iga", at=own_week.now)
+        retention.hold(tx, own_week.area.id, ref, reason="court", actor="iga", at=own_week.now)
     overdue(own_week, 400)
 
     assert _ids(own_week) == [ref]

@@ -99,7 +99,7 @@ def test_a_legal_hold_keeps_a_document(ledger: Ledger) -> None:
     late = NOON + timedelta(days=400)
     with ledger.begin() as tx:
         documents.write(tx, AREA, [document(1)])
-        retention.hold(tx, "d0001", reason="court order", actor="iga", at=NOON)
+        retention.hold(tx, AREA, "d0001", reason="court order", actor="iga", at=NOON)
         held = retention.due(tx, AREA, late)
         retention.release(tx, "d0001")
         released = retention.due(tx, AREA, late)
