@@ -275,6 +275,19 @@ class TestRise:
         ]
         assert [alert.kind for alert in Watch(past=USUAL).look(at(8), *texts).alerts] == [AlertKind.RISE]
 
+    def test_two_posts_may_be_chance(self) -> None:
+        """A rise of two posts loses two points however surely read; a third by the same voice gives them back."""
+        shared: dict[str, Any] = {"code": "", "signals": ("T08",), "stance": "testimony", "places": ("Hall",)}
+        posts = [
+            make(f"a{n}", n, f"hall {n}", **shared, voice="one", kind=kind)
+            for n, kind in enumerate([Kind.SOCIAL, Kind.COMMENT, Kind.SOCIAL])
+        ]
+        two, three = (
+            next(e.score for e in Watch(past=USUAL).look(at(10), *posts[:n]).whynot if e.rule == "priority")
+            for n in (2, 3)
+        )
+        assert (two, three) == (1, 3)
+
     def test_a_rise_of_doubtful_readings_counts_less(self) -> None:
         """Half of a rise's readings below 0.6 take two points, as those of a narrative below 0.5 do."""
         shared: dict[str, Any] = {"code": "", "signals": ("T14",), "stance": "campaigns", "places": ("Hall",)}
