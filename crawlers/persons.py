@@ -4,24 +4,14 @@ import posixpath
 import re
 from collections.abc import Iterator
 from unicodedata import normalize
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
+
+from crawlers import sites
 
 # Organisations prove who they are by a domain that only public bodies can have.
 PUBLIC_BODIES = (".gov.uk", ".police.uk", ".nhs.uk", ".parliament.uk")
 ORGANISATION_FEED = "/app.bsky.feed.getauthorfeed"  # the one call whose `actor` may be such a domain
 
-# Sites where a first path segment is an account unless it is one of these words.
-ACCOUNT_SITES = (
-    *("x.com", "twitter.com", "facebook.com", "instagram.com", "threads.net", "threads.com", "tiktok.com"),
-    *("nitter.net", "xcancel.com"),  # mirrors of the first
-)
-NOT_ACCOUNTS = frozenset(
-    {
-        *("search", "hashtag", "i", "home", "explore", "groups", "events", "tag", "share", "sharer", "intent", "api"),
-        *("p", "reel", "reels", "status", "post", "posts", "photo", "video", "videos", "watch", "web", "media"),
-    }
-)
-YOUTUBE = ("youtube.com", "youtube-nocookie.com")
 YOUTUBE_CHANNEL = re.compile(r"^/(?:channel|c)/[^/]+", re.IGNORECASE)
 
 # A part of a path that is somebody's account: a source may not follow one, and no kept address holds one.
@@ -35,11 +25,18 @@ ACCOUNT = r"""
 # Newspapers have sections of these names: a source of that address is refused, an article's address keeps them.
 SECTION = r"(?:people|in)/[^/]+"
 PERSON_PATHS = re.compile(rf"/(?:{ACCOUNT}|{SECTION})", re.VERBOSE | re.IGNORECASE)
+# An article that such a part of the path only leads to: its own words, three or more of them, come after that part.
+PASSING = re.compile(
+    r"/(?:members?|authors?|people|in)/(?:[^/@]+/)+\w+(?:-\w+){2,}(?:\.\w+)?$"
+    r"|/(?:people|in)/\w+(?:-\w+){3,}(?:\.\w+)?$",
+    re.IGNORECASE,
+)
 HANDLE_SEGMENT = re.compile(rf"/(?:{ACCOUNT})(?=/|$)", re.VERBOSE | re.IGNORECASE)
 PERSON_QUERIES = frozenset(
     {
         *("author", "authors", "author_id", "author_name", "user", "users", "user_id", "username", "screen_name"),
         *("account", "account_id", "acct", "handle", "actor", "creator", "mentions", "channel_id"),
+        "playlist_id",  # somebody's choice of videos
     }
 )
 # What asks for one person in the words of a search: from:alice, author:alice, @alice, alice@mastodon.example.
@@ -55,21 +52,42 @@ POSTS = (
     (re.compile(r"^/(?!i/|web/)[^/]+/status(?:es)?/(\d+).*$"), r"/i/status/\1"),
     (re.compile(r"^/profile/[^/]+/post/(\w+).*$"), r"/post/\1"),
 )
+INNER = re.compile(r"https?:/+(\S+)", re.IGNORECASE)  # one slash where a path was made plain
 HANDLE_SIGN = re.compile(r"%(?:25)*40")
 
 
 def person_directed(url: str) -> str:
-    """Why this address follows one person, in a few words; "" where it does not.
+    """Why this address follows one person or hides whom it follows, in a few words; "" where it does not.
 
     Read as a server would read it: without percent signs, double slashes and dots, however often they were put on.
     """
     parts = urlsplit(url)
-    host, path = (parts.hostname or "").rstrip("."), _plain_path(parts.path)
-    if PERSON_PATHS.search(path) or (_of(host, YOUTUBE) and YOUTUBE_CHANNEL.match(path)):
+    return _followed(parts, _plain_path(parts.path))
+
+
+def leads_to_person(url: str) -> str:
+    """Why a page that a source links to is a person's own; "" for an article whose path only holds such a part."""
+    parts = urlsplit(url)
+    return _followed(parts, PASSING.sub("/", _plain_path(parts.path)))
+
+
+def _followed(parts: SplitResult, path: str) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if PERSON_PATHS.search(path) or (sites.of(host, sites.YOUTUBE) and YOUTUBE_CHANNEL.match(path)):
         return "it is a person's profile or timeline"
     if _account_of(host, path):
         return f"it is an account on {host}"
-    return _person_query(path, parts.query)
+    if service := sites.personal(host):
+        return f"it is somebody's own site on {service}: an organisation has an address of its own"
+    if sites.is_proxy(host):
+        return "it stands before the site that is read: take that site's own address"
+    return _inner(parts, path) or _person_query(path, parts.query)
+
+
+def _inner(parts: SplitResult, path: str) -> str:
+    """Why an address that this one hands on, in its path or query, follows a person."""
+    found = INNER.search(f"{path}?{_plain(parts.query)}")
+    return person_directed(f"https://{found[1]}") if found else ""
 
 
 def _plain(text: str) -> str:
@@ -85,15 +103,10 @@ def _plain_path(path: str) -> str:
     return "/" + posixpath.normpath(_plain(path)).lstrip("/.")
 
 
-def _of(host: str, sites: tuple[str, ...]) -> bool:
-    """Whether a host is one of these sites or a part of one, like en-gb.facebook.com."""
-    return any(host == site or host.endswith(f".{site}") for site in sites)
-
-
 def _account_of(host: str, path: str) -> str:
     """The account that the address begins with, on sites where addresses do; "" elsewhere."""
     first = path.strip("/").split("/")[0].lower()
-    return first if _of(host, ACCOUNT_SITES) and first not in NOT_ACCOUNTS else ""
+    return first if sites.of(host, sites.ACCOUNT_SITES) and first not in sites.NOT_ACCOUNTS else ""
 
 
 def _asked(query: str) -> Iterator[tuple[str, str]]:
@@ -124,11 +137,17 @@ def without_handle(url: str) -> str:
     A person's own page, which ends in the handle, leaves its site's front page: nothing else in it is about a text.
     """
     parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if service := sites.personal(host):
+        return without_handle(urlunsplit(parts._replace(netloc=service)))
     plain = HANDLE_SIGN.sub("@", parts.path)
     for pattern, numbered in POSTS:
         if pattern.match(plain):
             return urlunsplit((parts.scheme, parts.netloc, pattern.sub(numbered, plain), "", ""))
-    path = _without_accounts((parts.hostname or "").rstrip("."), plain)
+    copied = sites.is_proxy(host) and not plain.startswith("/i/status/")
+    if copied or _inner(parts, _plain_path(parts.path)):
+        return urlunsplit((parts.scheme, parts.netloc, "/", "", ""))
+    path = _without_accounts(host, plain)
     if path != plain:
         return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
     query = _without_persons(parts.query)

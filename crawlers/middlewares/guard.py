@@ -12,6 +12,8 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import DNSLookupError
 
+from crawlers.persons import leads_to_person
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv4 addresses in IPv6 clothes, private ones too
 REFUSED_NAMES: set[str] = set()  # host names that led to addresses not public; one process makes one crawl
@@ -77,8 +79,9 @@ class Guard:
         return cls(frozenset(crawler.settings.getlist("LOOPBACK")))
 
     def process_request(self, request: Request) -> None:
-        """Let a request through or refuse it."""
-        reason = fault(request.url, self.loopback)
+        """Let a request through or refuse it; where a redirect leads was not judged before."""
+        redirected = "redirect_urls" in request.meta
+        reason = fault(request.url, self.loopback) or (leads_to_person(request.url) if redirected else "")
         if reason:
             raise RefusedAddress(reason)
 

@@ -36,6 +36,7 @@ class Account:
         self._outcomes: Counter[Outcome] = Counter()
         self._refusals: list[Refusal] = []
         self._more = 0
+        self._away: set[str] = set()
         self._listed: dict[str, None] = {}
         self._number = 0
 
@@ -51,6 +52,12 @@ class Account:
             return False
         self._open.add(url)
         return True
+
+    def turn_away(self, url: str, why: str = "") -> None:
+        """The one outcome of an address that is not asked because of what it is; it takes nothing of the cap."""
+        if url not in self._away:
+            self._away.add(url)
+            self.count(url, Outcome.REFUSED, why)
 
     def count(self, url: str, outcome: Outcome, why: str = "") -> None:
         """The one outcome of an address; `why` adds a line to the refusals."""
@@ -87,13 +94,13 @@ class Account:
         """A page's bytes, with what a feed said of it."""
         return Fetch(
             id="", url=without_handle(url), fetched_at=self.job.clock(), shape=Shape.PAGE,
-            content_type=content_type, body=body, entry=hint,
+            content_type=content_type, body=body, entry=_without_handle(hint),
         )  # fmt: skip
 
     def entry(self, url: str, entry: Entry) -> Fetch:
         """A ready-made text from the answer at `url`."""
-        plain = entry.model_copy(update={"url": without_handle(entry.url)})
-        return Fetch(id="", url=without_handle(url), fetched_at=self.job.clock(), shape=Shape.ENTRY, entry=plain)
+        plain, now = without_handle(url), self.job.clock()
+        return Fetch(id="", url=plain, fetched_at=now, shape=Shape.ENTRY, entry=_without_handle(entry))
 
     def close(self) -> Crawl:
         """The account; whatever is still open ran out of time."""
@@ -116,6 +123,10 @@ class Account:
 
     def _finished(self) -> datetime:
         return max(self.job.clock(), self.started)
+
+
+def _without_handle(entry: Entry) -> Entry:
+    return entry.model_copy(update={"url": without_handle(entry.url)})
 
 
 def place(url: str) -> str:

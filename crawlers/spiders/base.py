@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.items import Entry, Fetch, Outcome, Validator
+from crawlers.persons import leads_to_person, without_handle
 from crawlers.spiders import visits
 from crawlers.spiders.account import Account, Malformed
 from crawlers.spiders.faults import fault
@@ -39,8 +40,8 @@ class SourceSpider(Spider):
             yield request
         for url, known in self.job.state.validators.items():
             if known.page and visits.due(known, self.now):
-                for request in self.ask_page(url):
-                    yield request
+                for found in self.ask_page(url):
+                    yield found
 
     def first(self) -> Iterator[Request]:
         """Where a crawl begins."""
@@ -72,15 +73,25 @@ class SourceSpider(Spider):
         """
         if not self.account.ask(url, seed):
             return
-        known = self.account.validators.get(url)
+        known = self._remembered(url)
         headers = visits.conditions(known, self.now, failing=self.job.state.failures > 0)
         meta = {"asked": url, "read": read, "page": page, "keep": keep, "hint": hint, "conditional": bool(headers)}
         yield Request(url, self.answered, headers=headers, meta=meta, errback=self.failed, dont_filter=True)
 
-    def ask_page(self, url: str, hint: Entry | None = None) -> Iterator[Request]:
-        """A request for an article, if it is new or due again."""
-        if visits.due(self.account.validators.get(url), self.now):
+    def ask_page(self, url: str, hint: Entry | None = None) -> Found:
+        """A request for an article, if it is new or due again.
+
+        A person's own page is not fetched: it is counted, and what a feed said of it stands in for it.
+        """
+        if why := leads_to_person(url):
+            self.account.turn_away(url, f"{why}; the feed's own words are read" if hint else "")
+            yield from self._instead({"asked": url, "hint": hint})
+        elif visits.due(self._remembered(url), self.now):
             yield from self.ask(url, self.read_page, page=True, hint=hint)
+
+    def _remembered(self, url: str) -> Validator | None:
+        """What is remembered of an address, by what may be kept of it."""
+        return self.account.validators.get(without_handle(url))
 
     def answered(self, response: Response) -> Found:
         """Count the answer's outcome and pass on what it holds."""
@@ -95,7 +106,7 @@ class SourceSpider(Spider):
         yield from self._take(response, url)
 
     def _take(self, response: Response, url: str) -> Found:
-        known = self.account.validators.get(url)
+        known = self._remembered(url)
         same = known is not None and known.body_hash == visits.fingerprint(response.body)
         try:
             found = [] if same and response.meta["page"] else list(self._held(response))
@@ -154,7 +165,7 @@ class SourceSpider(Spider):
     def _instead(self, meta: dict[str, Any]) -> Found:
         """A feed's own words where its article could not be had; "not modified" has nothing to replace."""
         hint = meta.get("hint")
-        if hint is not None and meta["asked"] not in self.account.validators:
+        if hint is not None and self._remembered(meta["asked"]) is None:
             self._put(self.account.entry(meta["asked"], hint))
         return
         yield  # a generator, like all of Scrapy's callbacks
@@ -164,8 +175,9 @@ class SourceSpider(Spider):
             return
         headers = {name: _header(response, name) for name in ("etag", "last-modified")}
         url, page, conditional = (response.meta[name] for name in ("asked", "page", "conditional"))
-        known: Validator | None = self.account.validators.get(url)
-        self.account.validators[url] = visits.seen(known, self.now, headers, body, page, conditional)
+        kept = without_handle(url)  # such a page is asked again only where a source links to it again
+        seen = visits.seen(self._remembered(url), self.now, headers, body, page and kept == url, conditional)
+        self.account.validators[kept] = seen
 
 
 def _spot(error: BaseException) -> str:

@@ -12,7 +12,6 @@ from scrapy.http import Response
 from crawlers.items import Entry, Kind
 from crawlers.markup import Bomb, checked
 from crawlers.pages import plain
-from crawlers.persons import without_handle
 from crawlers.spiders.account import Malformed
 from crawlers.spiders.base import Found, SourceSpider
 from crawlers.spiders.text import json_of, whole_references
@@ -77,7 +76,7 @@ def _entry(item: Any) -> Entry:
     written = item.get("published") or item.get("updated") or item.get("created") or ""
     source = item.get("source") or {}
     return Entry(
-        url=without_handle(str(item.get("link") or "")),
+        url=str(item.get("link") or ""),
         title=str(item.get("title") or ""),
         text=str(text or ""),
         html=True,
@@ -98,7 +97,7 @@ def _json_feed(body: bytes) -> Iterator[Entry]:
     for item in items:
         authors = item.get("authors") or [item.get("author") or {}]
         yield Entry(
-            url=without_handle(str(item.get("url") or item.get("external_url") or "")),
+            url=str(item.get("url") or item.get("external_url") or ""),
             title=str(item.get("title") or ""),
             text=str(item.get("content_html") or item.get("content_text") or item.get("summary") or ""),
             html="content_html" in item,

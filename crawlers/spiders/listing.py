@@ -12,7 +12,7 @@ from crawlers.addresses import canonical, host
 from crawlers.pages import charset
 from crawlers.pages.files import unpacked
 from crawlers.pages.page import Unreadable
-from crawlers.persons import person_directed
+from crawlers.persons import leads_to_person
 from crawlers.spiders.account import Malformed
 from crawlers.spiders.base import Found, SourceSpider
 
@@ -79,9 +79,13 @@ class ListingSpider(SourceSpider):
                 yield link
 
     def _page(self, url: str) -> Found:
-        """A page of the same host that is no file, no person and not the listing itself."""
+        """A page of the same host that is no file and not the listing itself; a person's own is only counted."""
         plain = url.split("#")[0]
-        same = host(plain) == host(self.source.url) and canonical(plain) != canonical(self.source.url)
-        if same and not urlsplit(plain).path.lower().endswith(NOT_PAGES) and not person_directed(plain):
+        if host(plain) != host(self.source.url) or urlsplit(plain).path.lower().endswith(NOT_PAGES):
+            return
+        person = leads_to_person(plain)  # without its handle it would pass for the listing
+        if not person and canonical(plain) == canonical(self.source.url):
+            return
+        if not person:
             self.account.list(plain)
-            yield from self.ask_page(plain)
+        yield from self.ask_page(plain)

@@ -119,6 +119,8 @@ PERSONS = [
     "https://x.com/search?q=from:alice",
     "https://www.linkedin.com/in/alice",
     "https://lemmy.world/u/alice",
+    "https://alice.substack.com/feed",
+    "https://openrss.org/bsky.app/profile/alice",
 ]
 PLACES = [
     "https://mastodon.social/api/v1/timelines/tag/oldham",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawlers.persons import person_directed, without_handle
+from crawlers.persons import leads_to_person, person_directed, without_handle
 
 FEED = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
 SEARCH = "https://public.api.bsky.app/xrpc/app.bsky.feed.searchPosts"
@@ -39,6 +39,20 @@ SEARCH = "https://public.api.bsky.app/xrpc/app.bsky.feed.searchPosts"
         "https://www.youtube.com/channel/UCalice",
         "https://forum.example/members/bob.12/",
         "https://paper.example/people/alice",
+        "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1",
+        "https://alice.bsky.social/rss",
+        "https://alice.substack.com/feed",
+        "https://Alice.WordPress.com./feed/",
+        "https://alice.tumblr.com/rss",
+        "https://www.tumblr.com/alice/rss",
+        "https://alice.blogspot.com/feeds/posts/default",
+        "https://alice.medium.com/feed",
+        "https://openrss.org/bsky.app/profile/alice",
+        "https://rss.app/feeds/abc.xml",
+        "https://nitter.poast.org/alice/rss",
+        "https://rsshub.example.org/telegram/channel/alice",
+        "https://read.example/feed?url=https%3A%2F%2Fx.com%2Falice",
+        "https://read.example/https://mastodon.social/@alice",
     ],
 )
 def test_every_spelling_is_refused(url: str) -> None:
@@ -57,9 +71,11 @@ def test_every_spelling_is_refused(url: str) -> None:
         "https://maps.example/reports?at=@53.54,-2.11",
         "https://www.facebook.com/groups/oldham/",
         "https://notx.com/alice",
-        "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1",
         "https://paper.example/authority/news",
         "https://paper.example/",
+        "https://www.tumblr.com/tagged/oldham",
+        "https://public-api.wordpress.com/rest/v1.1/read/tags/oldham/posts",
+        "https://read.example/feed?url=https%3A%2F%2Fcouncil.example%2Fnews",
         "http://127.0.0.1:8000",
     ],
 )
@@ -82,6 +98,11 @@ def test_what_follows_nobody_passes(url: str) -> None:
         ("https://www.facebook.com/groups/oldham/posts/3", "https://www.facebook.com/groups/oldham/posts/3"),
         ("https://www.instagram.com/p/C0de/", "https://www.instagram.com/p/C0de/"),
         ("https://forum.example/topic/5?user=alice&page=2", "https://forum.example/topic/5?page=2"),
+        ("https://alice.substack.com/p/the-bins?r=1", "https://substack.com/p/the-bins?r=1"),
+        ("https://alice.tumblr.com/", "https://tumblr.com/"),
+        ("https://nitter.net/alice/status/77#m", "https://nitter.net/i/status/77"),
+        ("https://nitter.poast.org/alice", "https://nitter.poast.org/"),
+        ("https://openrss.org/x.com/alice", "https://openrss.org/"),
         ("https://x.com/i/status/77", "https://x.com/i/status/77"),
         ("drop:notes/a.csv#row=3", "drop:notes/a.csv#row=3"),
         ("https://paper.example/people/town-hero-wins/", "https://paper.example/people/town-hero-wins/"),
@@ -92,3 +113,25 @@ def test_no_kept_address_holds_a_handle(url: str, plain: str) -> None:
     """Handles go from path and query; a publisher's address of an article stays as it is, a name in it too."""
     assert without_handle(url) == plain
     assert without_handle(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("path", "follows"),
+    [
+        ("author-talks/jo", False),
+        ("members-news/bins", False),
+        ("members/news/bins-not-emptied-again", False),
+        ("author/jane-doe/2026/09/bins-not-emptied.html", False),
+        ("people/town-hero-wins-prize/", False),
+        ("author/jane-doe", True),
+        ("author/jane-doe/page/2", True),
+        ("members/bob-the-builder.12/", True),
+        ("members/bob.12/recent-content", True),
+        ("members/@bob/bins-not-emptied-again", True),
+        ("users/bob/bins-not-emptied-again", True),
+        ("people/jane-anne-doe", True),
+    ],
+)
+def test_an_article_is_no_person(path: str, follows: bool) -> None:
+    """A link is an article's where its own words come after a part that may be an account, a person's where none do."""
+    assert bool(leads_to_person(f"https://paper.example/{path}")) is follows

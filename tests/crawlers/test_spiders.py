@@ -44,6 +44,35 @@ def test_feed_leads_to_articles(web: Web, crawl: Crawler) -> None:
     assert done.crawl.listed == (f"{web.base}/a.html", f"{web.base}/gone.html")
 
 
+LINKED = """<rss version="2.0"><channel><title>Paper</title>
+<item><title>Talks</title><link>BASE/author-talks/jo</link><description>Jo reads.</description></item>
+<item><title>Bins</title><link>BASE/author/jane_doe_77/bins-not-emptied-again</link><description>Full.</description></item>
+<item><title>Column</title><link>BASE/author/jane_doe_77/</link><description>The week.</description></item>
+<item><title>Moved</title><link>BASE/moved</link><description>Elsewhere.</description></item></channel></rss>"""
+
+
+def test_an_item_that_leads_to_a_person_is_counted(web: Web, crawl: Crawler) -> None:
+    """Articles are fetched at their true address, kept without the handle; of a person's page the feed's words are."""
+    web.put("/rss.xml", LINKED, "application/rss+xml")
+    web.put("/author-talks/jo", "<p>Jo Street library has talks on Monday.</p>")
+    web.put("/author/jane_doe_77/bins-not-emptied-again", "<p>The bins of Mill Lane were not emptied.</p>")
+    web.put("/moved", "", Location=f"{web.base}/author/jane_doe_77")
+    web.pages["/moved"].status = 302
+    declared = source("feed", f"{web.base}/rss.xml")
+    done = crawl(declared, loopback=[web.host])
+    assert done.outcomes == {"fetched": 3, "refused address": 2}
+    assert web.paths()[1:] == ["/author-talks/jo", "/author/jane_doe_77/bins-not-emptied-again", "/moved"]
+    assert {fetch.entry.title: fetch.shape for fetch in done.fetches} == {
+        "Talks": Shape.PAGE, "Bins": Shape.PAGE, "Column": Shape.ENTRY, "Moved": Shape.ENTRY,
+    }  # fmt: skip
+    reasons = sorted(refusal.reason for refusal in done.crawl.refusals)
+    assert all("a person's profile or timeline" in reason for reason in reasons)
+    kept = done.log + done.crawl.model_dump_json() + "".join(fetch.model_dump_json() for fetch in done.fetches)
+    assert "jane_doe_77" not in kept
+    again = crawl(declared, loopback=[web.host], state=done.crawl.state, now=NOW + timedelta(hours=2))
+    assert again.outcomes == {"unchanged": 3, "refused address": 2}
+
+
 def test_feed_of_comments_is_taken_as_it_is(web: Web, crawl: Crawler) -> None:
     """Only news is followed: comments, notices and appeals are whole in their feed. JSON Feed is one too."""
     web.put("/rss.xml", RSS, "application/rss+xml")
@@ -65,7 +94,8 @@ def test_listing_and_sitemap(web: Web, crawl: Crawler) -> None:
     selectors = {"links": "main a", "next": "a.next"}
     done = crawl(source("listing", f"{web.base}/", selectors=selectors), loopback=[web.host])
     assert sorted(web.paths()) == ["/", "/1.html", "/2.html", "/p2"]
-    addressed(done, web)
+    assert done.outcomes == {"fetched": 4, "refused address": 1}
+    assert done.crawl.refusals == ()
     web.put("/map.xml", "<urlset><url><loc>BASE/1.html</loc></url></urlset>", "application/xml")
     web.put("/index.xml", "<sitemapindex><sitemap><loc>BASE/map.xml</loc></sitemap></sitemapindex>", "text/xml")
     done = crawl(source("listing", f"{web.base}/index.xml"), loopback=[web.host])
