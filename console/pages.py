@@ -28,6 +28,7 @@ BANNERS = {  # fixed words: nothing of an address is ever shown
     "reviewed": "Your decision is saved",
     "undone": "The decision is undone",
     "reported": "Thank you, your report is saved and will be read with the next run",
+    "known": "A report in these very words is here already: it was not saved twice, and there is nothing more to do",
     "off": "Switched off",
     "on": "Switched on again",
     "signed-out": "You have signed out",

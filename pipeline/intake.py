@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawlers.items import Document, Keep, Kind, Scope
 from pipeline.areas import Area
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from nlp.redact import Redactor
 
 LONGEST = 5_000  # characters of a pasted text
+NEW, SAME, GONE = documents.NEW, documents.SAME, documents.GONE
 SOURCES = {Kind.MESSAGE: "pasted", Kind.FRONTLINE: "frontline_form", Kind.SOCIAL: "pasted", Kind.COMMENT: "pasted"}
+
+
+class Pasted(NamedTuple):
+    """The document a text became, and how: new, unchanged (it is here already) or deleted before (it is not kept)."""
+
+    document: str
+    outcome: str
 
 
 def paste(
@@ -30,9 +38,10 @@ def paste(
     actor: str,
     now: datetime,
     heard_at: datetime | None = None,
-) -> str:
-    """Write a text that a person typed in; returns its document id. Names and handles are taken out first.
+) -> Pasted:
+    """Write a text that a person typed in. Names and handles are taken out first.
 
+    The same words are one document: those whose time is over stay deleted for 60 days, as a crawled text does.
     It is dated `heard_at`, or now; its retention and its voice count from now.
 
     Every paste is a voice of its own per member of staff and day: who told them is never asked.
@@ -48,7 +57,7 @@ def paste(
         [outcome] = documents.write(tx, area.id, [found])
         detail = {"document": found.id, "outcome": outcome}
         audit.append(tx, actor=actor, action="paste", object=area.id, at=now, detail=detail)
-    return found.id
+    return Pasted(found.id, outcome)
 
 
 def _document(

@@ -11,6 +11,10 @@ from console.pages import go, show
 from pipeline import intake
 
 router = APIRouter(prefix="/report")
+DELETED = (
+    "Not saved: a report in these very words was deleted when its time was over, and deleted words do not come back. "
+    "If it is told again, add where you heard it this time or what is new in it, then save it"
+)
 KINDS = {kind.value: kind for kind in intake.SOURCES}
 
 
@@ -27,11 +31,14 @@ def _page(visit: Visit, form: ReportForm, **more: Any) -> HTMLResponse:
 
 @router.post("")
 def report(visit: PasteSender, form: Annotated[ReportForm, Form()]) -> Response:
-    """Write the report; names and handles are taken out first, and the audit entry is written with it."""
+    """Write the report; names and handles are taken out first, and the audit entry is written with it.
+
+    Words that were deleted are not written again: the form comes back with what to do.
+    """
     zone = visit.desk.area.zone
     if errors := form.errors(visit.now, zone):
         return _page(visit, form, errors=errors)
-    intake.paste(
+    pasted = intake.paste(
         visit.desk.ledger,
         visit.desk.area,
         visit.desk.settings,
@@ -43,4 +50,6 @@ def report(visit: PasteSender, form: Annotated[ReportForm, Form()]) -> Response:
         now=visit.now,
         heard_at=form.moment(visit.now, zone),
     )
-    return go("/report", "reported")
+    if pasted.outcome == intake.GONE:
+        return _page(visit, form, errors={"text": DELETED})
+    return go("/report", "reported" if pasted.outcome == intake.NEW else "known")

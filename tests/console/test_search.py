@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.index import open_index, queries
 from pipeline.index.queries import Words
-from pipeline.ledger import documents
+from pipeline.ledger import documents, retention
 from pipeline.records import Entity, IndexRecord
 from pipeline.settings import ROOT
 from tests.console import seed
@@ -146,3 +146,30 @@ def test_a_report_without_a_day_is_of_now(site: Site, reviewer: Person) -> None:
     with site.ledger.read() as tx:
         [found] = documents.unannotated(tx, seed.AREA, since=None, until=None, limit=10)
     assert found.published_at == site.clock.now
+
+
+def test_a_report_of_deleted_words_says_so(site: Site, reviewer: Person) -> None:
+    """Words deleted when their time was over are not saved; the form says so and what to do, and that then works."""
+    text = "They say the baths will close"
+    reviewer.send("/report", "/report", text=text, heard="frontline")
+    with site.ledger.begin() as tx:
+        [found] = documents.unannotated(tx, seed.AREA, since=None, until=None, limit=10)
+        retention.remove(tx, seed.AREA, [found.id], site.clock.now)
+    answer = reviewer.send("/report", "/report", text=text, heard="frontline")
+    assert answer.status_code == 400
+    assert "Not saved: a report in these very words was deleted" in answer.text
+    assert "add where you heard it this time" in answer.text
+    assert f">{text}</textarea>" in answer.text
+    assert site.entries()[-1].detail["outcome"] == "deleted before"
+    again = reviewer.send("/report", "/report", text=f"{text}, told at the market", heard="frontline")
+    assert again.headers["location"] == "/report?done=reported"
+
+
+def test_a_report_that_is_here_already_says_so(site: Site, reviewer: Person) -> None:
+    """The same words sent twice are one document, and whoever sent them is told."""
+    for done in ("reported", "known"):
+        answer = reviewer.send("/report", "/report", text="They say the baths will close", heard="frontline")
+        assert answer.headers["location"] == f"/report?done={done}"
+    assert "is here already" in reviewer.get("/report?done=known").text
+    with site.ledger.read() as tx:
+        assert len(documents.unannotated(tx, seed.AREA, since=None, until=None, limit=10)) == 1
