@@ -17,9 +17,9 @@ FRESH = timedelta(days=7)  # what has been silent for longer raises no new alert
 HISTORY = 2 * WINDOW.days  # days of the past that a decision is given
 POSITIVE = frozenset({"T15", "T16"})
 IDLE = frozenset({"satire", "unrelated"})
-# One text alone raises an alert only for a threat or an unlawful call, so that reading must be more likely right than
-# not by some way; a weaker one is evidence like any other and needs three voices.
-SURE = 0.6
+# One text alone raises an alert only for a threat, an unlawful call, or where an authority or a frontline worker tells
+# it; that reading must be right three times in four. A weaker one is evidence like any other and needs three voices.
+SURE = 0.75
 URGENT_SIGNALS = frozenset({"T02", "T03"})
 URGENT_MECHANISMS = frozenset({"threat", "unlawful_call"})
 CALLS = frozenset({"T01", "T02", "T03", "T04", "T11"})  # a call to act, or a threat of one
@@ -176,6 +176,17 @@ class Case:
     def urgent(self) -> bool:
         """Whether a counted text threatens or calls to an unlawful act."""
         return any(map(urgent, self.counted))
+
+    @cached_property
+    def told_by_input(self) -> bool:
+        """Whether a counted text of an authority or the frontline, read with certainty, tells it."""
+        return any(item.document.class_ in INPUTS and self.score(item) >= SURE for item in self.counted)
+
+    def score(self, item: AnnotatedDocument) -> float:
+        """How likely a text is what the case is made of: flagged, or a text with its signal."""
+        if self.kind is AlertKind.NARRATIVE:
+            return item.annotation.flag_score
+        return max((code.score for code in item.annotation.signals if code.code == self.code), default=0.0)
 
     @cached_property
     def answers(self) -> list[AnnotatedDocument]:

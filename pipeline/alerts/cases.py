@@ -102,11 +102,12 @@ class Scene:
     def told_in_story(self, item: AnnotatedDocument, code: str) -> bool:
         """Whether a text's narrative tells this signal: what people say and feel in a rumour is part of that rumour.
 
-        Only flagged texts make it one: fear that residents tell of, or distrust in a campaign, stands by itself.
+        A flagged text makes it one: fear that residents tell of, or distrust in a campaign, stands by itself.
         """
         ref = self.narrative_of.get(item.document.id, "")
-        flagged = sum(other.annotation.flag for other in self.told.get(ref, ()))
-        return code in SAID and flagged >= STORY and bool(self.narratives[ref].code)
+        story = [other for other in self.told.get(ref, ()) if other.annotation.stance.name not in IDLE]
+        flagged = any(other.annotation.flag for other in story)
+        return code in SAID and flagged and len(story) >= STORY and bool(self.narratives[ref].code)
 
     def _rise(self, area: str, code: str, items: Sequence[AnnotatedDocument]) -> Case | None:
         """A rise is made of the last seven days' texts, or of those since its alert's own."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from pipeline.alerts.case import FRESH, INPUTS, WINDOW, Case, calls, places
+from pipeline.alerts.case import FRESH, WINDOW, Case, calls, places
 from pipeline.records import AlertKind
 
 VOICES = 3  # on one day
@@ -30,10 +30,10 @@ def fresh(case: Case) -> str:
 def enough(case: Case) -> str:
     """Three voices on one day, or posts on three days, or two source classes.
 
-    Threats, unlawful calls, official and frontline inputs need no second text. Away from a narrative's home they do:
-    there they are part of the alert at home, and only a story of its own makes a second alert.
+    Threats, unlawful calls, official and frontline inputs need no second text where they are read surely. Away from a
+    narrative's home they do: there they are part of the alert at home, and only a story of its own makes a second alert.
     """
-    if not case.spill and (case.urgent or any(item.document.class_ in INPUTS for item in case.counted)):
+    if not case.spill and (case.urgent or case.told_by_input):
         return ""
     weight = case.weight
     if weight.voices >= VOICES or len(weight.days) >= DAYS or len(weight.classes) >= CLASSES:

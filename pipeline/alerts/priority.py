@@ -165,9 +165,7 @@ def _flagged_with(case: Case, signal: str) -> bool:
 
 
 def _scores(case: Case) -> Iterable[float]:
-    if case.kind is AlertKind.NARRATIVE:
-        return [item.annotation.flag_score for item in case.counted]
-    return [code.score for item in case.counted for code in item.annotation.signals if code.code == case.code]
+    return map(case.score, case.counted)
 
 
 def _names(events: Sequence[Trigger]) -> str:

@@ -13,18 +13,22 @@ Found = TypeVar("Found", Alert, Task)
 
 
 def report(context: Context) -> str:
-    """A table: each expected story with what was raised for it, then everything else that was raised."""
+    """A table: each expected story with what was raised for it, what was raised for it again, then everything else."""
     wanted = yaml.safe_load((context.area.folder / "expected.yml").read_text(encoding="utf-8"))
     with context.ledger.read() as tx:
         raised = alerts.many(tx, context.area.id)
         tasks = alerts.open_tasks(tx, context.area.id)
     lines = ["", f"{'expected':<52} raised"]
-    rest: list[Alert | Task] = [*_match(context, wanted["alerts"], raised, lines)]
-    rest += _match(context, wanted["tasks"], tasks, lines)
+    stories = [*wanted["alerts"], *wanted["tasks"]]
+    left: list[Alert | Task] = [*_match(context, wanted["alerts"], raised, lines)]
+    left += _match(context, wanted["tasks"], tasks, lines)
     met = sum(1 for line in lines[2:] if "missing" not in line)
-    lines += [f"{'nothing else':<52} {_named(context, item)}" for item in rest]
-    total = len(wanted["alerts"]) + len(wanted["tasks"])
-    return "\n".join([*lines, f"{met} of {total} expected, {len(rest)} unexpected"])
+    again = [item for item in left if any(_fits(item, story) for story in stories)]
+    rest = [item for item in left if item not in again]
+    for name, items in (("one of these, raised again", again), ("nothing else", rest)):
+        lines += [f"{name:<52} {_named(context, item)}" for item in items]
+    counts = f"{met} of {len(stories)} expected, {len(again)} raised again, {len(rest)} unexpected"
+    return "\n".join([*lines, counts])
 
 
 def _match(
@@ -33,12 +37,16 @@ def _match(
     """Write a line for each expected story; returns what no story expected."""
     rest = list(raised)
     for story in wanted:
-        fits = [item for item in rest if item.code in story["codes"] and item.area in story["areas"]]
+        fits = [item for item in rest if _fits(item, story)]
         found = _named(context, fits[0]) if fits else "missing"
         lines.append(f"{story['story']} {story['about']:<49} {found}")
         if fits:
             rest.remove(fits[0])
     return rest
+
+
+def _fits(item: Alert | Task, story: dict[str, Any]) -> bool:
+    return item.code in story["codes"] and item.area in story["areas"]
 
 
 def _named(context: Context, item: Alert | Task) -> str:

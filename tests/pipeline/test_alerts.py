@@ -275,6 +275,13 @@ class TestRise:
         ]
         assert [alert.kind for alert in Watch(past=USUAL).look(at(8), *texts).alerts] == [AlertKind.RISE]
 
+    @pytest.mark.parametrize(("score", "enough"), [(0.9, True), (0.7, False)])
+    def test_one_frontline_note_counts_where_it_is_read_surely(self, score: float, enough: bool) -> None:
+        """What one frontline worker tells needs no second text, unless the machine is not sure what it says."""
+        note = make("f", 1, code="", signals=("T06",), stance="reports", kind=Kind.FRONTLINE, signal_score=score)
+        (entry,) = [e for e in Watch(past=USUAL).look(at(10), note).whynot if e.kind is AlertKind.RISE]
+        assert entry.rule == ("priority" if enough else "evidence")
+
     def test_two_posts_may_be_chance(self) -> None:
         """A rise of two posts loses two points however surely read; a third by the same voice gives them back."""
         shared: dict[str, Any] = {"code": "", "signals": ("T08",), "stance": "testimony", "places": ("Hall",)}
