@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+GONE = (5, "No longer declared", "govuk-tag--grey", "its file is refused or gone: it is not asked")
+
 
 @dataclass(frozen=True)
 class Health:
@@ -19,10 +21,24 @@ class Health:
     outcomes: Mapping[str, int]
     documents: int
 
+    @property
+    def gone(self) -> bool:
+        """Whether it is only told of as history."""
+        return self.rank == GONE[0]
 
-def judge(source: Any, state: Any, *, off: str, outcomes: Mapping[str, int], documents: int, now: datetime) -> Health:
-    """The health of a declared source from what the ledger remembers of it (its SourceState)."""
-    rank, word, colour, note = _verdict(source, state, off, now)
+
+def judge(
+    source: Any,
+    state: Any,
+    *,
+    gone: bool,
+    off: str,
+    outcomes: Mapping[str, int],
+    documents: int,
+    now: datetime,
+) -> Health:
+    """The health of a registered source from what the ledger remembers of it (its SourceState)."""
+    rank, word, colour, note = GONE if gone else _verdict(source, state, off, now)
     return Health(source, rank, word, colour, note, state.last_success, outcomes, documents)
 
 

@@ -1,6 +1,5 @@
 """Writes a crawl whole or not at all (fetches.jsonl.zst and crawl.json in one folder), and reads it back."""
 
-import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,6 @@ import zstandard
 
 from crawlers.items import Crawl, Fetch
 
-log = logging.getLogger(__name__)
 FETCHES = "fetches.jsonl.zst"
 ACCOUNT = "crawl.json"
 PARTIAL = ".partial-"  # a folder with this prefix is a crawl that was not finished
@@ -80,15 +78,15 @@ def write(root: Path, crawl: Crawl, fetches: Iterable[Fetch]) -> Path:
 
 
 def waiting(root: Path, source: str | None = None) -> list[Path]:
-    """Folders of finished crawls, the earliest first; of one source where it is named.
-
-    One whose account is damaged is passed over and named in the log: the sweep takes it when it is old enough.
-    """
-    found, damaged = _accounts(root)
-    for path in damaged:
-        log.warning("%s", _damaged(path))
+    """Folders of finished crawls whose account can be read, the earliest first; of one source where it is named."""
+    found, _ = _accounts(root)
     chosen = [(crawl, path) for path, crawl in found.items() if source is None or crawl.source == source]
     return [path for _, path in sorted(chosen, key=lambda pair: (pair[0].finished_at, pair[0].id))]
+
+
+def damaged(root: Path) -> list[Path]:
+    """Folders of crawls whose account cannot be read, by name; the sweep takes them when they are old enough."""
+    return _accounts(root)[1]
 
 
 def read_crawl(path: Path) -> Crawl:
@@ -96,23 +94,20 @@ def read_crawl(path: Path) -> Crawl:
     try:
         return Crawl.model_validate_json((path / ACCOUNT).read_bytes())
     except (FileNotFoundError, ValueError):
-        raise InboxError(_damaged(path)) from None  # the cause would quote the account
+        told = f"{path.name}: its {ACCOUNT} is damaged: crawl its source again"
+        raise InboxError(told) from None  # the cause would quote the account
 
 
 def _accounts(root: Path) -> tuple[dict[Path, Crawl], list[Path]]:
     """The folders of crawls with their accounts, and those whose account cannot be read."""
     found: dict[Path, Crawl] = {}
-    damaged = []
+    unread = []
     for path in sorted({file.parent for name in (ACCOUNT, FETCHES) for file in root.glob(f"[!.]*/{name}")}):
         try:
             found[path] = read_crawl(path)
         except InboxError:
-            damaged.append(path)
-    return found, damaged
-
-
-def _damaged(path: Path) -> str:
-    return f"{path.name}: its {ACCOUNT} is damaged: delete the folder, then crawl again"
+            unread.append(path)
+    return found, unread
 
 
 def read(path: Path) -> Iterator[Fetch]:
@@ -124,7 +119,7 @@ def read(path: Path) -> Iterator[Fetch]:
             number += 1
             yield fetch
     except (zstandard.ZstdError, EOFError, FileNotFoundError, ValueError):
-        told = f"{path.name}: damaged after line {number}: delete the folder, then crawl again"
+        told = f"{path.name}: damaged after line {number}: crawl its source again"
         raise InboxError(told) from None  # the cause would quote what was fetched
 
 
@@ -145,9 +140,9 @@ def sweep(root: Path, before: datetime) -> list[str]:
 
     Halves that a killed crawl left, and crawls whose account is damaged, go by the age of their folder.
     """
-    found, damaged = _accounts(root)
+    found, unread = _accounts(root)
     over = [path for path, crawl in found.items() if crawl.finished_at < before]
-    undated = [*root.glob(f"{PARTIAL}*"), *damaged]
+    undated = [*root.glob(f"{PARTIAL}*"), *unread]
     left = [path for path in undated if path.stat().st_mtime < before.timestamp()]
     for path in over + left:
         shutil.rmtree(path)

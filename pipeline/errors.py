@@ -1,8 +1,18 @@
 """Errors that say what happens next."""
 
+from collections.abc import Mapping
+
 
 class VaneError(Exception):
     """A step cannot go on; the message is one line and says what to do."""
+
+
+class Incomplete(VaneError):
+    """Some records could not be done and all others were; `done` is what the step would have returned."""
+
+    def __init__(self, message: str, done: Mapping[str, object]) -> None:
+        super().__init__(message)
+        self.done = done
 
 
 class Quarantine(VaneError):

@@ -31,12 +31,13 @@ class Switch:
 
 @router.get("/sources")
 def health(visit: SourceReader) -> HTMLResponse:
-    """Every source with its state; those that need somebody first."""
+    """Every source that is declared with its state, those that need somebody first; then those that were once."""
     with visit.desk.ledger.read() as tx:
         rows = _rows(tx, visit.desk.area.id, visit.now)
         stopped = sources.switched_off(tx, sources.EVERYTHING)
     rows.sort(key=lambda row: (row.rank, row.source.name))
-    return show(visit, "sources.html", rows=rows, stopped=stopped)
+    known = {gone: [row for row in rows if row.gone is gone] for gone in (False, True)}
+    return show(visit, "sources.html", rows=known[False], former=known[True], stopped=stopped)
 
 
 def _rows(tx: Tx, area: str, now: datetime) -> list[Health]:
@@ -45,16 +46,18 @@ def _rows(tx: Tx, area: str, now: datetime) -> list[Health]:
         if finished >= now - DAY:
             accounts.setdefault(source, Counter()).update(outcomes)
     fresh = documents.by_source(tx, area, since=now - DAY)
+    gone = sources.undeclared(tx, area)
     return [
         judge(
             source,
             sources.state(tx, source.id),
+            gone=source.id in gone,
             off=sources.switched_off(tx, source.id),
             outcomes=accounts.get(source.id, Counter()),
             documents=fresh.get(source.id, 0),
             now=now,
         )
-        for source in sources.declared(tx, area)
+        for source in sources.registered(tx, area)
     ]
 
 

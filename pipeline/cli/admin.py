@@ -15,7 +15,7 @@ from pipeline.errors import VaneError
 from pipeline.ledger import Ledger, audit, backup, retention, users
 from pipeline.records import Role, User
 from pipeline.settings import Settings, load
-from pipeline.stages.context import open_context
+from pipeline.stages.context import COMMAND, open_context
 from pipeline.stages.retain import retain
 
 user_app = typer.Typer(help="Staff who sign in to the console.", no_args_is_help=True)
@@ -49,9 +49,7 @@ def add_user(
     with context(area, now) as opened:
         write_user(opened.ledger, name, role, password)
         with opened.ledger.begin() as tx:
-            audit.append(
-                tx, actor="command line", action="user add", object=name, at=opened.now, detail={"role": role.value}
-            )
+            audit.append(tx, actor=COMMAND, action="user add", object=name, at=opened.now, detail={"role": role.value})
     typer.echo(f"{name} may sign in as {role.value}")
 
 
@@ -133,6 +131,8 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup.")], area: AreaO
     number = backup.load(ledger, file)
     ledger.close()
     with context(area, now) as opened:
+        with opened.ledger.begin() as tx:
+            audit.append(tx, actor=COMMAND, action="restore", object=area, at=opened.now, detail={"rows": number})
         gone = retain(opened)["documents"]
     typer.echo(f"{number} rows restored, {gone} documents were over their time; now `vane reindex --area {area}`")
 

@@ -11,7 +11,7 @@ from pipeline.cli import probe
 from pipeline.cli.options import AreaOption, NowOption, context
 from pipeline.errors import VaneError
 from pipeline.ledger import audit, sources
-from pipeline.stages.crawl import register
+from pipeline.stages.crawl import catalogue, register
 
 app = typer.Typer(help="The source register: what is crawled, on what basis, and how to stop it.", no_args_is_help=True)
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is kept in the audit chain.")]
@@ -23,12 +23,12 @@ SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="Id of the
 def list_sources(area: AreaOption) -> None:
     """Every source with its state; "not declared" where its file is refused or gone, so that it is not asked."""
     with context(area) as opened:
-        found = register(opened).sources
+        found = {source.id: source for source in catalogue(opened).sources}
         with opened.ledger.read() as tx:
-            gone = {source.id for source in sources.undeclared(tx, area, found)}
-            for source in sources.declared(tx, area):
-                state = _state(source, off=sources.switched_off(tx, source.id), gone=source.id in gone)
-                typer.echo(f"{source.id:<24} {source.class_:<10} {source.spider:<10} {state}")
+            known = {source.id: source for source in sources.registered(tx, area)}
+            for ref, source in sorted({**known, **found}.items()):
+                state = _state(source, off=sources.switched_off(tx, ref), gone=ref not in found)
+                typer.echo(f"{ref:<24} {source.class_:<10} {source.spider:<10} {state}")
 
 
 def _state(source: Source, *, off: str, gone: bool) -> str:

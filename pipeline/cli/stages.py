@@ -8,6 +8,7 @@ import typer
 
 from crawlers.items import Outcome
 from pipeline.cli.options import AreaOption, FromOption, NowOption, SourceOption, ToOption, context
+from pipeline.errors import Incomplete
 from pipeline.stages import run, status
 from pipeline.stages.alert import alert
 from pipeline.stages.annotate import annotate
@@ -52,21 +53,20 @@ def _crawl(
     now: NowOption = "",
 ) -> None:
     with context(area, now) as opened:
-        done = crawl(opened, source, due=due)
-    show(done)
+        done = _shown(lambda: crawl(opened, source, due=due))
     if due and done and set(done.values()) == {Outcome.NOT_DUE.value}:
         raise SystemExit(NOTHING_DUE)
 
 
 def _extract(area: AreaOption, source: SourceOption = [], now: NowOption = "") -> None:  # noqa: B006
     with context(area, now) as opened:
-        show(extract(opened, source))
+        _shown(lambda: extract(opened, source))
 
 
 def _windowed(step: Step) -> Callable[..., None]:
     def command(area: AreaOption, since: FromOption = "", until: ToOption = "", now: NowOption = "") -> None:
         with context(area, now, since, until) as opened:
-            show(step(opened))
+            _shown(lambda: step(opened))
 
     return command
 
@@ -80,6 +80,17 @@ def _status(
             typer.echo(json.dumps({"holds": held, "outcomes": status.outcomes(opened)}, sort_keys=True))
         else:
             show(held)
+
+
+def _shown(step: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
+    """Run a step and print its numbers, also those of one that some records failed."""
+    try:
+        done = step()
+    except Incomplete as error:
+        show(error.done)
+        raise
+    show(done)
+    return done
 
 
 def show(counts: Mapping[str, object]) -> None:

@@ -83,7 +83,7 @@ def _flush(tx: Tx, name: str, rows: list[dict[str, Any]]) -> None:
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     typed = dict(row)
     for column in table.columns:
-        value = typed[column.name]
+        value = typed.get(column.name)  # a backup of an older version has fewer columns
         if value is None:
             continue
         if isinstance(column.type, Moment):

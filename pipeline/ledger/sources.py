@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from crawlers.items import Crawl, Kind, Source, SourceState, as_json
 from pipeline.errors import VaneError
@@ -13,34 +14,62 @@ from pipeline.ledger.tables import crawls, sources
 EVERYTHING = "*"  # the kill switch for all sources is a row of its own
 
 
-def register(tx: Tx, area: str, declared: Sequence[Source]) -> None:
-    """Take over what the YAML declares; states and switches stay."""
+def register(tx: Tx, area: str, found: Sequence[Source]) -> dict[str, str]:
+    """Take over what the YAML declares; states and switches stay. Returns what became of each that is not as it was."""
+    lock(tx, "register")
     known = {row.id: row for row in tx.execute(select(sources))}
-    for source in declared:
-        row = {"id": source.id, "area": area, "declared": as_json(source)}
-        if source.id not in known:
+    changes = {}
+    for source in found:
+        row = {"id": source.id, "area": area, "declared": as_json(source), "gone_at": None}
+        before = known.get(source.id)
+        if before is None:
             fresh = {"state": None, "off": False, "off_reason": "", "off_by": "", "off_at": None}
             upsert(tx, sources, [{**row, **fresh}])
-        elif known[source.id].declared != row["declared"] or known[source.id].area != area:
+            changes[source.id] = "declared"
+        elif different := [name for name, value in row.items() if before._mapping[name] != value]:
             tx.execute(update(sources).where(sources.c.id == source.id).values(**row))
+            changes[source.id] = _change(before, row) if different != ["gone_at"] else "declared again"
+    return changes
 
 
-def declared(tx: Tx, area: str) -> list[Source]:
+def _change(before: Row[Any], row: Mapping[str, Any]) -> str:
+    """Which fields of a declaration are others than before."""
+    old, new = before.declared, row["declared"]
+    fields = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    moved = ["area"] if before.area != row["area"] else []
+    return f"declared otherwise: {', '.join([*fields, *moved])}"
+
+
+def retire(tx: Tx, area: str, found: Sequence[Source], at: datetime) -> list[str]:
+    """Note that the catalogue just loaded (`found`) no longer holds what it did; returns the ids, once."""
+    known = {source.id for source in found}
+    left = [source.id for source in declared(tx, area) if source.id not in known]
+    tx.execute(update(sources).where(sources.c.id.in_(left)).values(gone_at=at))
+    return left
+
+
+def registered(tx: Tx, area: str) -> list[Source]:
     """Every source that an area ever registered, as its file last declared it; not all may be crawled still."""
     query = select(sources.c.declared).where(sources.c.area == area).order_by(sources.c.id)
     return [_source(body) for body in tx.execute(query).scalars()]
+
+
+def declared(tx: Tx, area: str) -> list[Source]:
+    """The sources that the catalogue held when it was last loaded."""
+    gone = undeclared(tx, area)
+    return [source for source in registered(tx, area) if source.id not in gone]
+
+
+def undeclared(tx: Tx, area: str) -> dict[str, datetime]:
+    """Ids of registered sources whose file is refused or gone, and since when: kept for what they brought."""
+    query = select(sources.c.id, sources.c.gone_at).where(sources.c.area == area, sources.c.gone_at.is_not(None))
+    return {ref: since for ref, since in tx.execute(query.order_by(sources.c.id))}
 
 
 def _source(body: Mapping[str, object]) -> Source:
     """A registered source; an older ledger may hold a retention that is no class, and its class's time counts then."""
     known = body.get("retention") in set(Kind)
     return Source.model_validate(body if known else {**body, "retention": ""})
-
-
-def undeclared(tx: Tx, area: str, found: Sequence[Source]) -> list[Source]:
-    """Registered sources that the catalogue just loaded (`found`) no longer holds: kept for what they brought."""
-    known = {source.id for source in found}
-    return [source for source in declared(tx, area) if source.id not in known]
 
 
 def state(tx: Tx, source: str) -> SourceState:

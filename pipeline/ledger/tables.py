@@ -210,6 +210,14 @@ totals = Table(  # documents collected in a council's area that local day: the e
     Column("number", Integer, nullable=False),
 )
 
+lists = Table(
+    "lists",
+    metadata,
+    Column("area", String(64), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    _text("sum"),
+)
+
 sources = Table(
     "sources",
     metadata,
@@ -221,6 +229,7 @@ sources = Table(
     _text("off_reason"),
     _text("off_by"),
     Column("off_at", Moment),
+    Column("gone_at", Moment),  # when the catalogue no longer held it; NULL while it does
 )
 
 crawls = Table(

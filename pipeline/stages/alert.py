@@ -10,6 +10,7 @@ from pipeline import spikes
 from pipeline.ledger import Tx, alerts, audit, documents, narratives, series
 from pipeline.ledger.store import lock
 from pipeline.records import AnnotatedDocument
+from pipeline.stages import lists
 from pipeline.stages.context import MACHINE, Context
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ HISTORY = timedelta(days=60)  # of the series: 28 days of baseline, its guard, a
 def alert(context: Context) -> dict[str, int]:
     """Judge everything grouped that was published before now; returns numbers raised, updated, kept back, tasks."""
     area = context.area.id
+    lists.note(context)
     with context.ledger.begin() as tx:
         lock(tx, f"alert {area}")
         made = _judge(context, tx)

@@ -9,6 +9,7 @@ from tqdm import tqdm
 from crawlers.items import Document
 from pipeline.ledger import documents
 from pipeline.records import AnnotatedDocument, Disposition, Stage
+from pipeline.stages import lists
 from pipeline.stages.context import Context
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ BATCH = 256  # texts a transaction: a killed step loses at most this much readin
 
 def annotate(context: Context) -> dict[str, int]:
     """Read documents whose present version has no reading; returns numbers by outcome."""
+    lists.note(context)
     total: Counter[str] = Counter()
     with tqdm(desc="annotate", unit=" texts", disable=None, delay=2) as bar:
         for batch in _batches(context):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # spaCy and the models take a second to import: only stages t
     from nlp.redact import Redactor
 
 MACHINE = "machine"
+COMMAND = "command line"  # whoever may run commands on the server; who it was is not asked
 
 
 @dataclass(frozen=True)

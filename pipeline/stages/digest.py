@@ -87,18 +87,19 @@ def _make(context: Context, tx: Tx) -> Digest:
 
 
 def _health(tx: Tx, area: str, since: datetime) -> Sequence[SourceHealth]:
-    """How each source did since the last digest."""
+    """How each declared source did since the last digest; one that left or brought something since is told of once."""
     found = documents.by_source(tx, area, since=since)
+    gone = sources.undeclared(tx, area)
     return [
         SourceHealth(
             source=source.id,
             name=source.name,
             documents=found.get(source.id, 0),
             last_success=sources.state(tx, source.id).last_success,
-            note=sources.switched_off(tx, source.id),
+            note="no longer declared" if source.id in gone else sources.switched_off(tx, source.id),
         )
-        for source in sources.declared(tx, area)
-        if source.enabled
+        for source in sources.registered(tx, area)
+        if (found.get(source.id) or gone[source.id] > since if source.id in gone else source.enabled)
     ]
 
 

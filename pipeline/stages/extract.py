@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,15 +16,16 @@ from crawlers import inbox, pages
 from crawlers.addresses import canonical
 from crawlers.items import PUBLISHED, Crawl, Document, Fetch, Refusal, Shape, Source
 from crawlers.persons import without_handle
-from pipeline.errors import VaneError
+from pipeline.errors import Incomplete
 from pipeline.ledger import Tx, audit, documents, keys, retention, sources
 from pipeline.settings import secret
-from pipeline.stages import pace
+from pipeline.stages import lists, pace
 from pipeline.stages.context import MACHINE, Context
-from pipeline.stages.crawl import waiting
+from pipeline.stages.crawl import damaged, waiting
 
 log = logging.getLogger(__name__)
 WORKERS = 2
+DAMAGED = "inbox damaged"  # what became of a crawl whose inbox cannot be read
 PAGE_SECONDS = 20.0  # a page that takes longer is set aside
 Redact = Callable[[str], str]
 
@@ -59,31 +61,45 @@ def extract(context: Context, only: Sequence[str] = (), seen: Seen | None = None
     """Read every waiting inbox into the ledger; returns numbers by outcome, which add up to what was fetched.
 
     `seen` is told, for a report, what became of each fetch of which source.
-    Raises VaneError after all others are read where an inbox is damaged.
+    Raises Incomplete, once and after all others are read, where an inbox is damaged.
     """
+    lists.note(context)
     total: Counter[str] = Counter()
-    damaged = 0
-    for path, crawl in waiting(context, only):
+    for path, crawl in chain(waiting(context, only), damaged(context, only)):
         try:
             total.update(_taken(context, path, crawl, seen))
         except inbox.InboxError as error:
-            damaged += 1
-            log.error("%s", error)
+            total.update(_lost(context, crawl, str(error)))
     log.info("extract: %s", dict(total))
-    if damaged:
-        raise VaneError(f"{damaged} damaged in the inbox, the rest was read: see the log, then crawl those again")
+    if total[DAMAGED]:
+        told = f"{total[DAMAGED]} damaged in the inbox, the rest was read: see the log; the next crawl asks again"
+        raise Incomplete(told, dict(total))
     return dict(total)
 
 
 def _taken(context: Context, path: Path, crawl: Crawl, seen: Seen | None) -> Counter[str]:
     """Read one inbox into the ledger, whole or not at all."""
+    inbox.read_crawl(path)  # its name was all that `damaged` had of it
     with context.ledger.read() as tx:
-        source = next(item for item in sources.declared(tx, context.area.id) if item.id == crawl.source)
+        source = next(item for item in sources.registered(tx, context.area.id) if item.id == crawl.source)
     found, aside = _read(context, source, crawl, inbox.read(path), seen)
     outcomes = _write(context, source, crawl, found, aside)
     for item in aside:
         log.info("%s: %s: %s", source.id, item.refusal.where, item.refusal.reason)
     return outcomes
+
+
+def _lost(context: Context, crawl: Crawl, why: str) -> dict[str, int]:
+    """Account for a crawl that cannot be read, once; its source's state stays, so that the next one asks again."""
+    log.error("%s", why)
+    with context.ledger.begin() as tx:
+        refusals = (*crawl.refusals, Refusal(where=crawl.id, reason=f"{DAMAGED}: {why}"))
+        state = sources.state(tx, crawl.source)
+        whole = crawl.model_copy(update={"refusals": refusals, "state": state})
+        sources.finish(tx, context.area.id, whole, {DAMAGED: 1})
+        detail = {"crawl": crawl.id, "outcome": DAMAGED}
+        audit.append(tx, actor=MACHINE, action="crawl", object=crawl.source, at=crawl.finished_at, detail=detail)
+    return {DAMAGED: 1}
 
 
 def _read(

@@ -1,13 +1,14 @@
 """Stages in their order: once for everything, what follows a crawl, and what a morning needs."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.areas import history
-from pipeline.errors import VaneError
-from pipeline.ledger import series
+from pipeline.errors import Incomplete, VaneError
+from pipeline.ledger import audit, series
 from pipeline.stages.alert import alert
 from pipeline.stages.annotate import annotate
-from pipeline.stages.context import Context
+from pipeline.stages.context import COMMAND, Context
 from pipeline.stages.crawl import crawl
 from pipeline.stages.digest import digest, flash
 from pipeline.stages.extract import extract
@@ -31,19 +32,35 @@ __all__ = [
 
 def run(context: Context) -> dict[str, object]:
     """Everything from crawl to index, once."""
-    return {"crawl": crawl(context), "extract": extract(context), **monitor(context)}
+    return _in_order(context, crawl, extract, annotate, group, alert, index, flash)
 
 
 def monitor(context: Context) -> dict[str, object]:
     """Everything after extract; a flash goes out with each new threat or high-priority alert."""
-    done: dict[str, object] = {"annotate": annotate(context), "group": group(context), "alert": alert(context)}
-    return {**done, "index": index(context), "flash": flash(context)}
+    return _in_order(context, annotate, group, alert, index, flash)
 
 
 def morning(context: Context) -> dict[str, object]:
     """Group, alert, index and the digest."""
-    done: dict[str, object] = {"group": group(context), "alert": alert(context), "index": index(context)}
-    return {**done, "flash": flash(context), "digest": digest(context)}
+    return _in_order(context, group, alert, index, flash, digest)
+
+
+def _in_order(context: Context, *steps: Callable[[Context], Mapping[str, object]]) -> dict[str, object]:
+    """What each step did, by its name; one that is done but for some records stops none after it.
+
+    Raises Incomplete in the end where there was one.
+    """
+    done: dict[str, object] = {}
+    left = []
+    for step in steps:
+        try:
+            done[step.__name__] = step(context)
+        except Incomplete as error:
+            done[step.__name__] = error.done
+            left.append(str(error))
+    if left:
+        raise Incomplete("; ".join(left), done)
+    return done
 
 
 def load_history(context: Context, file: Path) -> dict[str, int]:
@@ -58,4 +75,6 @@ def load_history(context: Context, file: Path) -> dict[str, int]:
         raise VaneError(f"{file}: {min(late)} is not before today ({today}): what is watched now is counted by itself")
     with context.ledger.begin() as tx:
         series.load(tx, context.area.id, points)
-    return {"cells": len(points), "days": len({point.day for point in points})}
+        done = {"cells": len(points), "days": len({point.day for point in points})}
+        audit.append(tx, actor=COMMAND, action="history", object=context.area.id, at=context.now, detail=done)
+    return done

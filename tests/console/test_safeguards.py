@@ -205,3 +205,19 @@ def test_the_audit_list_has_pages(site: Site) -> None:
     second = person.get("/audit?page=2").text
     assert second.count("view alert") == 10
     assert "/audit?page=1" in second
+
+
+def test_a_source_that_left_is_history(site: Site) -> None:
+    """A source that is no longer declared is named as such, below the others, and cannot be switched."""
+    person = site.signed_in("engineer")
+    assert f"/switch/{seed.FEED}" in person.get("/sources").text
+    with site.ledger.begin() as tx:
+        assert sources.retire(tx, seed.AREA, [], seed.NOW) == [seed.FEED]
+    page = person.get("/sources").text
+    assert f"/switch/{seed.FEED}" not in page
+    assert page.index("No longer declared") < page.index(seed.source().name)
+    assert "No source is declared yet" in page
+    one = person.get(f"/sources/{seed.FEED}").text
+    assert "No longer declared" in one
+    assert "Switch" not in one
+    assert person.get(f"/switch/{seed.FEED}").status_code == 404

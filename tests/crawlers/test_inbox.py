@@ -104,22 +104,22 @@ def test_damage_is_named(tmp_path: Path) -> None:
     folder = inbox.write(tmp_path, crawl(), [fetch])
     file = folder / inbox.FETCHES
     file.write_bytes(file.read_bytes()[:1000])
-    with pytest.raises(inbox.InboxError, match=r"delete the folder"):
+    with pytest.raises(inbox.InboxError, match=r"c1: damaged after line \d+: crawl its source again"):
         list(inbox.read(folder))
     file.unlink()
-    with pytest.raises(inbox.InboxError, match=r"c1: damaged after line 0: delete the folder"):
+    with pytest.raises(inbox.InboxError, match=r"c1: damaged after line 0: crawl its source again"):
         list(inbox.read(folder))
 
 
 @pytest.mark.parametrize("damage", ["", '{"id": "Wilhelmina', None])
-def test_a_damaged_account_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str | None) -> None:
-    """The other crawls wait and are swept as before; the damaged one is named, unquoted; its folder's age counts."""
+def test_a_damaged_account_is_passed_over(tmp_path: Path, damage: str | None) -> None:
+    """The other crawls wait and are swept as before; the damaged one is listed, unquoted; its folder's age counts."""
     folder = inbox.write(tmp_path, crawl("b"), [])
     inbox.write(tmp_path, crawl("a", at=NOON + timedelta(hours=1)), [])
     account = folder / inbox.ACCOUNT
     account.unlink() if damage is None else account.write_text(damage)
     assert [path.name for path in inbox.waiting(tmp_path)] == ["a"]
-    assert caplog.messages == ["b: its crawl.json is damaged: delete the folder, then crawl again"]
+    assert [path.name for path in inbox.damaged(tmp_path)] == ["b"]
     with pytest.raises(inbox.InboxError, match=r"b: its crawl\.json is damaged") as raised:
         inbox.read_crawl(folder)
     assert "Wilhelmina" not in "".join(format_exception(raised.value))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from pipeline.ledger import Ledger, audit
+from pipeline.ledger import Ledger, audit, backup
 from pipeline.ledger.tables import documents, holds
 from pipeline.settings import Settings
 from pipeline.stages import run
@@ -106,5 +106,26 @@ def test_a_damaged_inbox_is_one_line(elsewhere: Context) -> None:
     now = (elsewhere.now + timedelta(minutes=1)).isoformat()
     done = vane(settings.data, settings.areas, "extract", "--area", "elsewhere", "--now", now)
     assert done.returncode == 1
-    assert f"{folder.name}: damaged after line 0: delete the folder, then crawl again" in done.stderr
+    assert f"{folder.name}: damaged after line 0: crawl its source again" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_a_command_changes_is_in_the_chain(elsewhere: Context, tmp_path: Path) -> None:
+    """A restored ledger tells that it was restored, and loaded daily counts that they were loaded."""
+    counts = tmp_path / "counts.csv"
+    counts.write_text("ward,theme,date,count,total\nX1,N01,2026-08-10,1,20\n")
+    run.load_history(elsewhere, counts)
+    backup.dump(elsewhere.ledger, tmp_path / "b.zst")
+    fresh = tmp_path / "fresh"
+    now = ("--now", elsewhere.now.isoformat())
+    done = vane(fresh, elsewhere.settings.areas, "restore", str(tmp_path / "b.zst"), "--area", "elsewhere", *now)
+    assert done.returncode == 0, done.stderr
+    ledger = Ledger(Settings(data=fresh).ledger_url)
+    with ledger.read() as tx:
+        entries = audit.entries(tx)[::-1]
+    ledger.close()
+    assert [(item.actor, item.action) for item in entries[:2]] == [
+        ("command line", "history"),
+        ("command line", "restore"),
+    ]
+    assert entries[0].detail == {"cells": 1, "days": 1}

@@ -5,13 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.ledger import sources
+from pipeline.ledger import audit, digests, sources
 from pipeline.stages import run, status
 from pipeline.stages.context import Context
+from pipeline.stages.crawl import register
+from pipeline.stages.digest import digest
 from tests.pipeline.stages.conftest import NOTES, START, drop
 
 LATER = START.replace(hour=12)
@@ -78,3 +81,51 @@ def test_the_list_says_so(crawled: Context) -> None:
         shown.append(done.stdout.split(maxsplit=3)[3].strip())
         source_file(crawled).unlink(missing_ok=True)
     assert shown == ["on", "not declared"], json.dumps(shown)
+
+
+def test_the_brief_tells_once_that_a_source_left(crawled: Context) -> None:
+    """A source that left since the last brief, or brought something, is named in it as not declared; then never."""
+    run.extract(crawled)
+    source_file(crawled).unlink()
+    run.crawl(crawled)
+    told = []
+    for days in (0, 1):
+        morning = crawled.at(LATER + timedelta(days=days))
+        digest(morning)
+        with morning.ledger.read() as tx:
+            last = digests.last(tx, "elsewhere", before=morning.now + timedelta(seconds=1))
+        assert last is not None
+        told.append([(item.name, item.note) for item in last.health])
+    assert told == [[("Notes", "no longer declared")], []]
+
+
+def test_what_is_read_changes_with_an_entry(crawled: Context) -> None:
+    """A source that is new, changed, gone or back is one audit entry each; nothing changed is none."""
+    path = source_file(crawled)
+    register(crawled)
+    path.write_text(NOTES.replace("every_min: 15", "every_min: 30"))
+    register(crawled)
+    path.unlink()
+    register(crawled)
+    register(crawled)
+    path.write_text(NOTES.replace("every_min: 15", "every_min: 30"))
+    register(crawled)
+    with crawled.ledger.read() as tx:
+        entries = [item for item in audit.entries(tx)[::-1] if item.action == "register"]
+    changes = ["declared", "declared otherwise: every_min", "not declared", "declared again"]
+    assert [(item.object, item.detail["change"]) for item in entries] == [("notes", change) for change in changes]
+
+
+def test_an_edited_list_is_an_entry(crawled: Context) -> None:
+    """The first stage that reads a list after it was edited writes an entry that names it; the next writes none."""
+    run.extract(crawled)
+    (crawled.area.folder / "myths.yml").write_text("claims: []\n")
+    run.extract(crawled)
+    run.extract(crawled)
+    (crawled.area.folder / "myths.yml").unlink()
+    run.extract(crawled)
+    with crawled.ledger.read() as tx:
+        first, *rest = [item.detail for item in audit.entries(tx)[::-1] if item.action == "lists changed"]
+    assert {"lexicons/public_roles.txt", "nlp/taxonomy.yml", "area/area.yml"} <= set(first)
+    assert [list(detail) for detail in rest] == [["area/myths.yml"]] * 2
+    assert rest[1] == {"area/myths.yml": "gone"}
