@@ -30,8 +30,9 @@ def fresh(case: Case) -> str:
 def enough(case: Case) -> str:
     """Three voices on one day, or posts on three days, or two source classes.
 
-    Threats, unlawful calls, official and frontline inputs need no second text where they are read surely. Away from a
-    narrative's home they do: there they are part of the alert at home, and only a story of its own makes a second alert.
+    Threats, unlawful calls, official and frontline inputs need no second text where they are read surely. Away
+    from a narrative's home they do: there they are part of the alert at home, and only a story of its own makes a
+    second alert.
     """
     if not case.spill and (case.urgent or case.told_by_input):
         return ""
