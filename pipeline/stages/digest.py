@@ -12,6 +12,7 @@ from pipeline.ledger import Tx, alerts, audit, digests, documents, sources
 from pipeline.records import AlertState, Digest, Rendered, SourceHealth
 from pipeline.stages.alert import code_names
 from pipeline.stages.context import MACHINE, Context
+from pipeline.stages.crawl import register
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
@@ -23,6 +24,7 @@ def digest(context: Context) -> dict[str, int]:
 
     Raises VaneError when a sink did not take it: the next run tries that sink again.
     """
+    register(context)  # an area whose last source is gone has no crawl that would note it
     with context.ledger.begin() as tx:
         made = digests.get(tx, f"{context.area.id}-{context.area.local_day(context.now)}") or _make(context, tx)
         if digests.get(tx, made.id) is None:

@@ -1,12 +1,15 @@
 """A backup holds everything but the day keys, and goes back into an empty ledger only."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 import zstandard
 
 from pipeline.errors import VaneError
-from pipeline.ledger import Ledger, audit, backup, documents, keys
+from pipeline.ledger import Ledger, audit, backup, documents, keys, sources
+from tests.pipeline.ledger.test_keys import source
 from tests.pipeline.making import NOON, annotated, document
 
 
@@ -79,3 +82,23 @@ def test_what_is_no_backup_is_refused_in_one_line(tmp_path: Path, content: bytes
         backup.load(ledger, path)
     with pytest.raises(VaneError, match="there is no backup"):
         backup.load(ledger, tmp_path / "missing.zst")
+
+
+def test_a_backup_of_an_older_version_is_taken(ledger: Ledger, tmp_path: Path) -> None:
+    """A column that a backup does not know yet is empty, and the rest of its row is as it was."""
+    with ledger.begin() as tx:
+        sources.register(tx, "demo", [source()])
+    backup.dump(ledger, tmp_path / "new.zst")
+    with (tmp_path / "new.zst").open("rb") as raw:
+        *lines, _end = zstandard.ZstdDecompressor().stream_reader(raw).read().splitlines()
+    rows = [json.loads(line) for line in lines]
+    for row in rows:
+        row["row"].pop("gone_at", None)
+    body = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    end = json.dumps({"rows": len(rows), "sha256": hashlib.sha256(body).hexdigest()}).encode()
+    (tmp_path / "old.zst").write_bytes(zstandard.ZstdCompressor().compress(body + end + b"\n"))
+    other = Ledger(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    assert backup.load(other, tmp_path / "old.zst") == len(rows)
+    with other.read() as tx:
+        assert sources.declared(tx, "demo") == [source()]
+    other.close()

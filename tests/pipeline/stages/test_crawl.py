@@ -87,7 +87,6 @@ def test_the_brief_tells_once_that_a_source_left(crawled: Context) -> None:
     """A source that left since the last brief, or brought something, is named in it as not declared; then never."""
     run.extract(crawled)
     source_file(crawled).unlink()
-    run.crawl(crawled)
     told = []
     for days in (0, 1):
         morning = crawled.at(LATER + timedelta(days=days))
