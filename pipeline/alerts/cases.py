@@ -102,12 +102,14 @@ class Scene:
     def told_in_story(self, item: AnnotatedDocument, code: str) -> bool:
         """Whether a text's narrative tells this signal: what people say and feel in a rumour is part of that rumour.
 
-        A flagged text makes it one: fear that residents tell of, or distrust in a campaign, stands by itself.
+        A flagged text of a coded narrative spreads it; others are part of it where it is a story and one spreads it.
+        Fear that residents tell of, or distrust in a campaign, stands by itself.
         """
         ref = self.narrative_of.get(item.document.id, "")
-        story = [other for other in self.told.get(ref, ()) if other.annotation.stance.name not in IDLE]
-        flagged = any(other.annotation.flag for other in story)
-        return code in SAID and flagged and len(story) >= STORY and bool(self.narratives[ref].code)
+        told = [other for other in self.told.get(ref, ()) if other.annotation.stance.name not in IDLE]
+        story = len(told) >= STORY and any(other.annotation.flag for other in told)
+        coded = ref in self.narratives and bool(self.narratives[ref].code)
+        return code in SAID and coded and (item.annotation.flag or story)
 
     def _rise(self, area: str, code: str, items: Sequence[AnnotatedDocument]) -> Case | None:
         """A rise is made of the last seven days' texts, or of those since its alert's own."""

@@ -268,6 +268,17 @@ class TestRise:
         watch = Watch(past=USUAL)
         assert not [a for a in watch.look(at(8), *texts, *asked).alerts if a.kind is AlertKind.RISE]
 
+    def test_rumours_of_one_post_are_no_rise_together(self) -> None:
+        """Distrust in three rumours of one post each is told by those; three posts that are no rumour are weighed."""
+        shared: dict[str, Any] = {"signals": ("T14",), "places": ("Hall",), "voice": "one"}
+        rumours = [make(f"a{n}", 24 * n, f"{n} {n}", **shared, code=f"N{n + 11}") for n in range(3)]
+        told = [make(f"a{n}", 24 * n, f"{n} {n}", **shared, code="", stance="testimony") for n in range(3)]
+        kept = [
+            [e.rule for e in Watch(past=USUAL).look(at(60), *texts).whynot if e.kind is AlertKind.RISE]
+            for texts in (rumours, told)
+        ]
+        assert kept == [["covered"], ["priority"]]
+
     def test_distrust_without_a_rumour_rises(self) -> None:
         """The same signal told by residents on a watched subject, where nobody spreads a rumour, is a rise."""
         texts = [
