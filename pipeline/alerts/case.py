@@ -18,10 +18,11 @@ HISTORY = 2 * WINDOW.days  # days of the past that a decision is given
 POSITIVE = frozenset({"T15", "T16"})
 IDLE = frozenset({"satire", "unrelated"})
 # One text alone raises an alert only for a threat, an unlawful call, or where an authority or a frontline worker tells
-# it; that reading must be right three times in four. A weaker one is evidence like any other and needs three voices.
+# it, and two posts only where both are read surely: right three times in four. Three posts bear each other out.
 SURE = 0.75
-URGENT_SIGNALS = frozenset({"T02", "T03"})
-URGENT_MECHANISMS = frozenset({"threat", "unlawful_call"})
+FEW = 3
+URGENT = {"T02": "unlawful_call", "T03": "threat"}  # a signal and the mechanism that must be read beside it
+URGENT_MECHANISMS = frozenset(URGENT.values())
 CALLS = frozenset({"T01", "T02", "T03", "T04", "T11"})  # a call to act, or a threat of one
 INPUTS = frozenset({Kind.OFFICIAL, Kind.POLICE, Kind.COMMITTEE, Kind.FRONTLINE})  # official and frontline
 AUTHORITIES = frozenset({Kind.OFFICIAL, Kind.POLICE})
@@ -152,8 +153,11 @@ class Case:
 
     @cached_property
     def weight(self) -> Count:
-        """Numbers of what counts toward the gate."""
-        return count(self.counted, self.place.zone)
+        """Numbers of what counts toward the gate: of fewer than three posts those that are read surely."""
+        whole = count(self.counted, self.place.zone)
+        if whole.posts >= FEW:
+            return whole
+        return count([item for item in self.counted if self.score(item) >= SURE], self.place.zone)
 
     @cached_property
     def signals(self) -> Counter[str]:
@@ -238,11 +242,11 @@ class Case:
 
 
 def urgent(item: AnnotatedDocument) -> bool:
-    """Whether a text, read with certainty, threatens or calls to an unlawful act in its author's own voice."""
-    reading = item.annotation
-    marks = [code.score for code in reading.signals if code.code in URGENT_SIGNALS]
-    marks += [label.score for label in reading.mechanisms if label.name in URGENT_MECHANISMS]
-    return reading.flag and max(marks, default=0.0) >= SURE
+    """Whether a text threatens or calls to an unlawful act in its own voice: signal and mechanism, both surely."""
+    signals = {code.code for code in item.annotation.signals if code.score >= SURE}
+    mechanisms = {label.name for label in item.annotation.mechanisms if label.score >= SURE}
+    both = any(signal in signals and mechanism in mechanisms for signal, mechanism in URGENT.items())
+    return item.annotation.flag and both
 
 
 def calls(item: AnnotatedDocument) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from statistics import median
 
 from crawlers.items import Kind
-from pipeline.alerts.case import Case, Trigger, urgent
+from pipeline.alerts.case import FEW, Case, Trigger, urgent
 from pipeline.alerts.evidence import count
 from pipeline.alerts.gate import number
 from pipeline.records import AlertKind, Part, Priority
@@ -18,7 +18,6 @@ SPREAD = (2, 3, 6, 12)
 WIDE, LASTING = 3, 3  # source classes, or days, from which spread has one point more
 # Calibrated probability under which half of the readings are called uncertain; signals below a half do not count at all
 SURE = {AlertKind.NARRATIVE: 0.5, AlertKind.RISE: 0.6}
-FEW = 3  # posts under which a rise may be chance, however surely they are read
 TRIGGER = timedelta(hours=72)
 LONG = 7  # days; an event that lasts longer (a pre-election period) is no trigger of the next 72 hours
 TENSE = frozenset({"protest", "march", "election", "court", "anniversary", "football"})
@@ -126,8 +125,8 @@ def corrected(case: Case) -> Part:
 
 def confidence(case: Case) -> Part:
     """-2 where at least half of the readings that count are uncertain, or a rise is so small that it may be chance."""
-    if case.kind is AlertKind.RISE and case.weight.posts < FEW and not case.urgent:
-        return _part("confidence", -2, f"{number(case.weight.posts, 'post')} may be chance")
+    if case.kind is AlertKind.RISE and case.spread.posts < FEW and not case.urgent:
+        return _part("confidence", -2, f"{number(case.spread.posts, 'post')} may be chance")
     sure = median(_scores(case)) if case.counted else 0.0
     if sure < SURE[case.kind]:
         return _part("confidence", -2, f"half of the readings are at most {sure:.0%} sure")

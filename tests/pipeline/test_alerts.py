@@ -66,7 +66,7 @@ class TestGate:
         "marks",
         [
             {"signals": ("T03",), "mechanisms": ("threat",), "stance": "incites"},
-            {"mechanisms": ("unlawful_call",), "stance": "incites"},
+            {"signals": ("T02",), "mechanisms": ("unlawful_call",), "stance": "incites"},
         ],
         ids=["threat", "unlawful call"],
     )
@@ -75,6 +75,26 @@ class TestGate:
         for code in ("N01", ""):
             (alert,) = Watch().look(at(1), make("a", 0, code=code, **marks)).alerts  # type: ignore[arg-type]
             assert {part.name: part.points for part in alert.parts}["step"] == 3
+
+    @pytest.mark.parametrize(
+        "marks",
+        [
+            {"mechanisms": ("unlawful_call",)},
+            {"signals": ("T02",)},
+            {"signals": ("T03",), "mechanisms": ("unlawful_call",)},
+            {"signals": ("T02",), "mechanisms": ("unlawful_call",), "signal_score": 0.7},
+        ],
+    )
+    def test_one_doubtful_reading_is_not_urgent(self, marks: dict[str, Any]) -> None:
+        """A single text counts alone only where signal and mechanism say the same and both surely."""
+        assert not Watch().look(at(1), make("a", 0, stance="incites", **marks)).alerts
+
+    @pytest.mark.parametrize(("scores", "alerts"), [((0.9, 0.9), 1), ((0.9, 0.7), 0), ((0.7, 0.7, 0.7), 1)])
+    def test_two_posts_count_where_both_are_sure(self, scores: tuple[float, ...], alerts: int) -> None:
+        """Two posts in two source classes are evidence where both are read surely; three bear each other out."""
+        kinds = (Kind.SOCIAL, Kind.COMMENT, Kind.SOCIAL)
+        texts = [make(f"a{n}", n, kind=k, score=s) for n, (k, s) in enumerate(zip(kinds, scores, strict=False))]
+        assert len(Watch().look(at(8), *texts).alerts) == alerts
 
     def test_a_call_inside_a_dispute_is_told_as_the_dispute(self) -> None:
         """Three posts of a dispute, the last of them an unlawful call: one alert, with all three."""
