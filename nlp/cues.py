@@ -43,7 +43,12 @@ SHAPE = (
     "redacted",
     "emoji",
     "hashtag",
+    "quoted:group",
+    "quoted:slur",
+    "quoted:hostile",
+    "outside:hostile",
 )
+QUOTED = re.compile(r"[\"“”]([^\"“”]{3,300})[\"“”]|(?<!\w)['‘]([^'‘’]{3,300})['’](?!\w)")
 
 
 class Cue(NamedTuple):
@@ -75,9 +80,12 @@ class Cues:
         """The listed turns of phrase among units, which `read` goes by."""
         return self._phrases.find([unit.form for unit in units])
 
-    def read(self, text: str, units: Sequence[Unit], found: Sequence[Found], kind: str = "") -> list[Cue]:
-        """The features of a text that fired; values are about 0 to 2."""
-        return [*self._turns(units, found), *_roles(units), *_shape(text, units), *_kind(kind)]
+    def read(
+        self, text: str, units: Sequence[Unit], found: Sequence[Found], kind: str = "", start: int = 0
+    ) -> list[Cue]:
+        """The features of a text that fired, values about 0 to 2; the units' places count from `start`."""
+        quoted = _quoted(text, units, found, start)
+        return [*self._turns(units, found), *_roles(units), *_shape(text, units), *quoted, *_kind(kind)]
 
     def _turns(self, units: Sequence[Unit], found: Sequence[Found]) -> Iterator[Cue]:
         spots: dict[str, list[tuple[int, int]]] = {}
@@ -120,6 +128,22 @@ def _shape(text: str, units: Sequence[Unit]) -> Iterator[Cue]:
     }
     yield from (Cue(name, value) for name, value in values.items() if value)
     yield from _units_like(units)
+
+
+def _quoted(text: str, units: Sequence[Unit], found: Sequence[Found], begin: int) -> Iterator[Cue]:
+    """Whose words the groups and the hostile turns are: those of somebody quoted, or the author's own."""
+    spans = [match.span() for match in QUOTED.finditer(text)]
+    if not spans:
+        return
+    inside = [any(start <= unit.start - begin < end for start, end in spans) for unit in units]
+    hostile = [turn for turn in found if turn.name in HOSTILE]
+    spots = {
+        "quoted:group": [(at, at + 1) for at, unit in enumerate(units) if inside[at] and unit.form in PERSONS],
+        "quoted:slur": [(at, at + 1) for at, unit in enumerate(units) if inside[at] and unit.form == ROLES["slur"]],
+        "quoted:hostile": [(turn.first, turn.after) for turn in hostile if inside[turn.first]],
+        "outside:hostile": [(turn.first, turn.after) for turn in hostile if not inside[turn.first]],
+    }
+    yield from (Cue(name, _level(len(places)), tuple(places)) for name, places in spots.items() if places)
 
 
 def _units_like(units: Sequence[Unit]) -> Iterator[Cue]:

@@ -33,33 +33,40 @@ class Decision:
     checkworthy: float
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a text besides its probabilities.
+
+    `codes`: the narratives the council watches; `named`: the targets whose people the text names; `rules`: the
+    council's own narratives found by rule.
+    """
+
+    length: int  # words
+    codes: Collection[str]
+    named: Collection[str] = ()
+    rules: Sequence[str] = ()
+
+
 NOTHING = Decision(("unrelated", 1.0), (), (), (), (), False, 0.0, 0.0, 0.0)
 
 
-def decide(
-    rows: Mapping[str, Row],
-    models: Mapping[str, Model],
-    length: int,
-    named: Collection[str] = (),
-    rules: Sequence[str] = (),
-) -> Decision:
-    """Decide a text of `length` words from its probabilities per axis and the council's own narratives found by rule.
-
-    `named`: the targets whose people the text names.
+def decide(rows: Mapping[str, Row], models: Mapping[str, Model], facts: Facts) -> Decision:
+    """Decide a text from its probabilities per axis and what else is known of it.
 
     `flag`, stance, mechanisms and signals depend on no axis that sees which group is meant, so that another group
     gets the same result. A flagged text always has a mechanism or a narrative; an unflagged one has no active stance.
     """
-    flagged = models["flag"].flags(rows["flag"][0], length) or (bool(rules) and _active(rows, models) > 0.5)
+    rules = facts.rules
+    flagged = _flagged(rows, models, facts)
     stance = _stance(rows["stance"], models["stance"].classes, flagged, related=bool(rules))
     mechanisms = _accepted(rows, models, "mechanisms") if flagged else ()
     unrelated = stance[0] == "unrelated"
-    narratives = () if unrelated else _narratives(rows, models, forced=flagged and not mechanisms and not rules)
+    narratives = () if unrelated else _narratives(rows, models, facts, forced=flagged and not mechanisms and not rules)
     signals = _accepted(rows, models, "signals")
     return Decision(
         stance=stance,
         mechanisms=mechanisms,
-        targets=() if unrelated else _blamed(_accepted(rows, models, "targets"), mechanisms, named),
+        targets=() if unrelated else _blamed(_accepted(rows, models, "targets"), mechanisms, facts.named),
         narratives=(*((code, RULE_SCORE) for code in rules), *narratives),
         signals=tuple(s for s in signals if flagged or s[0] not in ONLY_FLAGGED),
         flag=flagged,
@@ -67,6 +74,12 @@ def decide(
         hate=float(rows["hate"][0]),
         checkworthy=float(rows["checkworthy"][0]),
     )
+
+
+def _flagged(rows: Mapping[str, Row], models: Mapping[str, Model], facts: Facts) -> bool:
+    over = models["flag"].flags(rows["flag"][0], facts.length) or (bool(facts.rules) and _active(rows, models) > 0.5)
+    why = facts.rules or _accepted(rows, models, "mechanisms") or _narratives(rows, models, facts, forced=True)
+    return over and bool(why)
 
 
 def _active(rows: Mapping[str, Row], models: Mapping[str, Model]) -> float:
@@ -98,9 +111,14 @@ def _blamed(targets: Named, mechanisms: Named, named: Collection[str]) -> Named:
     return tuple(sorted([*targets, (only.pop(), BLAMED)], key=lambda label: -label[1]))
 
 
-def _narratives(rows: Mapping[str, Row], models: Mapping[str, Model], forced: bool) -> Named:
-    """The main narrative where one is likelier than none, or where the flag needs one."""
+def _narratives(rows: Mapping[str, Row], models: Mapping[str, Model], facts: Facts, forced: bool) -> Named:
+    """The main narrative where one is likelier than none, or where the flag needs one.
+
+    One that the council does not watch counts as none; one found by rule is not named again.
+    """
     ranked = sorted(zip(models["narratives"].classes, map(float, rows["narratives"]), strict=True), key=lambda c: -c[1])
-    some = [choice for choice in ranked if choice[0] != NONE]
+    best = next(((code, score) for code, score in ranked if code != NONE), None)
     none = dict(ranked).get(NONE, 0.0)
-    return (some[0],) if forced or 1 - none >= FIRST_CHOICE else ()
+    if best is None or not (forced or 1 - none >= FIRST_CHOICE):
+        return ()
+    return (best,) if best[0] in facts.codes and best[0] not in facts.rules else ()

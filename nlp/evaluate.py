@@ -74,13 +74,15 @@ def evaluate(
         raise Refused(f"{gold} holds no test*.jsonl; give the folder of gold texts")
     second = agreement.read(gold)  # a line that cannot be read is refused before the look is counted
     progress(f"scoring {len(texts)} test texts")
-    found, pace = speed.read([t.text for t in texts], reader)
+    found, pace = speed.read(list(map(_as_read, texts)), reader)
+    kindless = [reading.annotation for reading in reader.annotate(Text(t.text) for t in texts)]
     result: dict[str, Any] = {
         "models": dict(reader.models),
         "test_texts": len(texts),
         "times_scored": labelled.looked(gold / COUNTER),
         "names": dict(_names()),
         "axes": axis_scores(texts, found),
+        "axes_without_kind": axis_scores(texts, kindless),
         **details(texts, found),
         **even(texts, found, reader),
         **functions.evaluate(gold, reader),
@@ -101,11 +103,16 @@ def _tried(
 ) -> dict[str, Any]:
     """What needs more reading: the texts without their evidence, and real documents."""
     progress("removing evidence")
-    result = {"evidence": removal.measure([t.text for t in texts], found, reader)}
+    result = {"evidence": removal.measure(list(map(_as_read, texts)), found, reader)}
     if shared is not None:
         progress("reading ordinary British documents")
         result["ordinary_per_1000"] = ordinary(shared, reader)
     return result
+
+
+def _as_read(text: GoldText) -> Text:
+    """A gold text as production reads it: it knows its kind."""
+    return Text(text.text, text.kind)
 
 
 def axis_scores(texts: Sequence[GoldText], found: Sequence[Annotation]) -> dict[str, Any]:
@@ -148,8 +155,8 @@ def even(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader)
 def group_swap(texts: Sequence[GoldText], found: Sequence[Annotation], reader: Reader) -> dict[str, Any]:
     """Share of swapped texts whose labels changed on each axis, and how often the narrative follows the group."""
     groups = Groups.load()
-    versions = [[text for _, text in swap.swaps(t.text, groups)] for t in texts]
-    read = reader.annotate(Text(text) for each in versions for text in each)
+    versions = [[Text(text, t.kind) for _, text in swap.swaps(t.text, groups)] for t in texts]
+    read = reader.annotate(text for each in versions for text in each)
     counts = np.array([len(each) for each in versions])
     flips = {name: np.zeros(len(texts), int) for name in SWAPPED}
     for at, (before, each) in enumerate(zip(found, versions, strict=True)):
@@ -160,12 +167,14 @@ def group_swap(texts: Sequence[GoldText], found: Sequence[Annotation], reader: R
 
 
 def ordinary(shared: Path, reader: Reader) -> dict[str, Any]:
-    """Real British documents flagged per 1,000, by kind, on the half that never trains."""
+    """Real British documents flagged per 1,000, by kind, on the half that never trains; all of them also without."""
     rows = list(public.ordinary(shared, training=False))
     flags: dict[str, list[bool]] = {}
-    for (kind, _), reading in zip(rows, reader.annotate(Text(text) for _, text in rows), strict=True):
+    known = reader.annotate(Text(text, public.KINDS.get(kind, "")) for kind, text in rows)
+    for (kind, _), reading in zip(rows, known, strict=True):
         flags.setdefault(kind, []).append(reading.annotation.flag)
     flags["all"] = [flag for each in list(flags.values()) for flag in each]
+    flags["all_without_kind"] = [r.annotation.flag for r in reader.annotate(Text(text) for _, text in rows)]
     return {kind: measures.per_1000(each) for kind, each in sorted(flags.items()) if len(each) >= FEWEST}
 
 

@@ -45,6 +45,7 @@ class Groups:
         self.terms: dict[tuple[str, str], tuple[str, ...]] = {}
         self._entries: dict[str, list[_Entry]] = {}
         self._adjectives: dict[str, str] = {}
+        self._starred: dict[tuple[str, str, int], list[str]] = {}  # slurs of one word by first and last letter, length
         for part in ("protected", "local"):
             for target, roles in lexicon[part].items():
                 self.targets.append(target)
@@ -58,7 +59,8 @@ class Groups:
         return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506  BaseLoader makes only strings
 
     def hide(self, text_words: Sequence[Word]) -> list[Unit]:
-        """The words of a text with each protected group read as one unit of its role."""
+        """The words of a text with each protected group read as one unit of its role; a starred slur is that slur."""
+        text_words = [self._bare(word) if "*" in word.form else word for word in text_words]
         units: list[Unit] = []
         at = 0
         while at < len(text_words):
@@ -79,6 +81,15 @@ class Groups:
                 first, *rest = (word.form for word in words(phrase))
                 entry = _Entry(tuple(rest), ROLES[role] if hidden else "", target)
                 self._entries.setdefault(first, []).append(entry)
+                if role == "slur" and not rest:
+                    self._starred.setdefault((first[0], first[-1], len(first)), []).append(first)
+
+    def _bare(self, word: Word) -> Word:
+        """The slur that a starred word hides, where its other letters are those of one."""
+        for slur in self._starred.get((word.form[0], word.form[-1], len(word.form)), ()):
+            if all(shown in ("*", meant) for shown, meant in zip(word.form, slur, strict=True)):
+                return word._replace(form=slur)
+        return word
 
     def _unit(self, text_words: Sequence[Word], at: int) -> tuple[Unit, int]:
         word = text_words[at]

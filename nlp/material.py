@@ -29,6 +29,7 @@ WORDS, LETTERS = (
 COMMON = 40  # texts of a public set that must hold a feature before it joins the view
 FEWEST = 6  # positives below which a label of an axis is not trained
 ORDINARY_HELPS = ("flag", "mechanisms")  # a text that must not be flagged shows no mechanism either
+KINDLESS = 3  # one text in so many is learnt from as if its kind were not known: some come without
 HATE_PART = 2  # one in two of the public hate texts: all of them double the time
 
 
@@ -54,7 +55,8 @@ def added(shared: Path | None) -> Added:
     """Public examples by axis."""
     if shared is None:
         return {}
-    ordinary = [public.Example(text, False) for _, text in public.ordinary(shared, training=True)]
+    rows = public.ordinary(shared, training=True)
+    ordinary = [public.Example(text, False, public.KINDS.get(kind, "")) for kind, text in rows]
     return {
         "hate": [e for e in public.examples(shared, public.HATE) if public.chosen(e.text, HATE_PART)],
         "checkworthy": list(public.examples(shared, public.CHECKWORTHY)),
@@ -118,6 +120,10 @@ def _view(texts: Sequence[GoldText], added: dict[str, list[public.Example]]) -> 
     return view.View(words, letters, np.array(weights, np.float32), groups, cues)
 
 
+def _shown(text: str, kind: str) -> str:
+    return "" if public.chosen(text, KINDLESS) else kind
+
+
 def _idf(fitted: view.View) -> dict[str, float]:
     names = [*("w" + name for name in fitted.word_names), *("l" + name for name in fitted.letter_names)]
     return dict(zip(names, map(float, fitted.idf), strict=True))
@@ -131,11 +137,11 @@ def _material(
     for axis, examples in added.items():
         progress(f"reading {len(examples)} public texts for {axis}")
         if id(examples) not in done:
-            rows = shared_view.matrix([shared_view.read(e.text) for e in examples])
+            rows = shared_view.matrix([shared_view.read(e.text, _shown(e.text, e.kind)) for e in examples])
             done[id(examples)] = (rows, np.array([e.yes for e in examples]))
         extra[axis] = done[id(examples)]
     quiet = np.array([shared_view.length(example.text) for example in added.get("flag", ())], int)
-    reads = [shared_view.read(text.text) for text in texts]
+    reads = [shared_view.read(text.text, _shown(text.text, text.kind)) for text in texts]
     lengths = np.array([len(read.units) for read in reads])
     cut = [shared_view.parts(read, sentences.spans(read.text)) for read in reads]
     own, parts = shared_view.matrix(reads), shared_view.matrix([part for each in cut for part in each])

@@ -9,12 +9,25 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+# Kinds of our own that the documents of ordinary_uk come in as
+KINDS = {
+    "petition_title": "petition",
+    "hansard": "committee",
+    "hansard_motion": "committee",
+    "news_lead": "news",
+    "council_report": "committee",
+    "council_minutes": "committee",
+    "council_question": "committee",
+    "social_post": "social",
+}
+
 
 class Example(NamedTuple):
-    """A public text and its answer."""
+    """A public text and its answer, and its kind where that is known."""
 
     text: str
     yes: bool
+    kind: str = ""
 
 
 class PublicSet(NamedTuple):

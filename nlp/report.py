@@ -13,6 +13,7 @@ from nlp.measures import Score
 # of the report, what the model cards show: tables of figures, and tables with a row per part
 FIGURES = {
     "axes": "Axes",
+    "axes_without_kind": "Axes, the kind of text unknown",
     "hate_functions": "Functional test of hate: share of cases read right",
     "group_swap": "Group swap: share of decisions that change",
     "ordinary_per_1000": "Real British documents flagged per 1,000 (the half that never trains)",

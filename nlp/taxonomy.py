@@ -1,5 +1,6 @@
 """The labels of taxonomy.yml, read strictly, with the narratives a council added by cue words."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import yaml
@@ -22,7 +23,7 @@ class _Strict(BaseModel):
 class Narrative(_Strict):
     """A narrative: what it is about and what to leave alone; with `cues` it works by rule.
 
-    A cue is a word or phrase (a trailing * takes any ending); `a + b` fires where both are found.
+    A cue is a word or phrase whose last word may end in *, which takes any ending; `a + b` fires where both are found.
     """
 
     name: str
@@ -58,7 +59,8 @@ class Rules:
         for code, narrative in taxonomy.narratives.items():
             for cue in narrative.cues:
                 parts = [part.strip() for part in cue.split("+")]
-                self._cues.append((code, Phrases({part: [part] for part in parts}), frozenset(parts)))
+                lists = {f"{code}: {part}": [part] for part in parts}
+                self._cues.append((code, Phrases(lists), frozenset(lists)))
 
     def find(self, text: str) -> dict[str, list[tuple[int, int]]]:
         """Codes whose cue the text holds, with the cue's places (code points)."""
@@ -90,8 +92,18 @@ def load(path: Path | None = None) -> Taxonomy:
     return taxonomy
 
 
+def check_read(taxonomy: Taxonomy, known: Collection[str]) -> None:
+    """Raises TaxonomyRefused for a narrative that nothing reads: no model (`known` lists theirs) and no cues."""
+    for code, narrative in taxonomy.narratives.items():
+        if code not in known and not narrative.cues:
+            raise TaxonomyRefused(f"narratives.{code}: no model reads it and it has no cues; add cues and an example")
+
+
 def _check_examples(taxonomy: Taxonomy, file: Path) -> None:
-    rules = Rules(taxonomy)
+    try:
+        rules = Rules(taxonomy)
+    except ValueError as error:
+        raise TaxonomyRefused(f"{file}: narratives.{error}") from error
     for code, narrative in taxonomy.narratives.items():
         for example in narrative.examples if narrative.cues else ():
             if code not in rules.find(example):

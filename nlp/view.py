@@ -84,12 +84,11 @@ class View:
         """The same of pieces of a text read (code points, in order): what reading each by itself gives, for less."""
         starts = [unit.start for unit in read.units]
         return [
-            self._part(read, read.text[start:end], bisect_left(starts, start), bisect_left(starts, end))
-            for start, end in spans
+            self._part(read, (start, end), bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans
         ]
 
-    def _part(self, read: Read, text: str, first: int, after: int) -> Read:
-        units = read.units[first:after]
+    def _part(self, read: Read, span: tuple[int, int], first: int, after: int) -> Read:
+        text, units = read.text[slice(*span)], read.units[first:after]
         turns = [
             Found(f.first - first, f.after - first, f.name) for f in read.found if first <= f.first < f.after <= after
         ]
@@ -101,7 +100,7 @@ class View:
             text,
             units,
             turns,
-            self.cues.read(text, units, turns),
+            self.cues.read(text, units, turns, start=span[0]),
             read.word_ids[inside],
             read.word_at[inside] - first,
             singles,

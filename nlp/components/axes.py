@@ -10,9 +10,9 @@ from spacy.tokens import Doc
 from nlp import sentences
 from nlp.annotations import Evidence
 from nlp.axes import BY_SENTENCE, Axes, load
-from nlp.decode import NOTHING, Decision, decide
+from nlp.decode import NOTHING, Decision, Facts, decide
 from nlp.evidence import explain
-from nlp.taxonomy import Rules, Taxonomy
+from nlp.taxonomy import Rules, Taxonomy, check_read
 from nlp.taxonomy import load as load_taxonomy
 from nlp.view import Read
 
@@ -28,10 +28,12 @@ class Reading:
     """Reads batches of Docs; what it finds lies in `doc.user_data`."""
 
     def __init__(self, axes: Axes, taxonomy: Taxonomy) -> None:
-        self.axes, self.taxonomy, self.rules = axes, taxonomy, Rules(taxonomy)
+        self.axes = axes
+        self.use(taxonomy)
 
     def use(self, taxonomy: Taxonomy) -> None:
-        """Read by a council's own taxonomy."""
+        """Read by a council's own taxonomy; raises TaxonomyRefused for a narrative that nothing reads."""
+        check_read(taxonomy, self.axes.models["narratives"].classes)
         self.taxonomy, self.rules = taxonomy, Rules(taxonomy)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -55,7 +57,8 @@ class Reading:
                 continue
             rules = self.rules.find(_text(doc))
             row = {axis: rows[at] for axis, rows in scores.of.items()}
-            decision = decide(row, self.axes.models, len(read.units), read.named, list(rules))
+            facts = Facts(len(read.units), self.taxonomy.narratives, read.named, tuple(rules))
+            decision = decide(row, self.axes.models, facts)
             labels = [label for label in _explained(decision) if label[1] not in rules]
             evidence = explain(read, self.axes, labels, scores.open[at]) + _rule_evidence(rules)
             doc.user_data.update({DECISION: decision, EVIDENCE: evidence})

@@ -15,19 +15,19 @@ from nlp.measures import Score
 
 Array = npt.NDArray[Any]
 Part = tuple[list[Case], list[float]]
-FILE = "hate_functions.jsonl"
+FILES = "hate_functions*.jsonl"
 DEALS = 200  # by which the spread that chance gives is found
 FEWEST = 5  # hateful and as many other cases below which a group gets no figure
 
 
 def evaluate(gold: Path, reader: Reader) -> dict[str, Any]:
-    """Score the cases of gold/hate_functions.jsonl; nothing where that file is not there.
+    """Score the cases of gold/hate_functions*.jsonl; nothing where there are none.
 
     `hate_functions`: the share right by function, balanced accuracy, and the spread: the best group's less the worst's,
     beside the spread that chance alone gives groups so small.
     `hate_by_group`: balanced accuracy, hate found and other speech left alone by the group that is named.
     """
-    cases = labelled.cases(gold / FILE) if (gold / FILE).is_file() else []
+    cases = [case for path in sorted(gold.glob(FILES)) for case in labelled.cases(path)]
     if not cases:
         return {}
     said = [reading.annotation.hate for reading in reader.annotate(Text(case.text) for case in cases)]

@@ -23,7 +23,7 @@ class Removal(NamedTuple):
     random: tuple[float, ...]
 
 
-def measure(texts: Sequence[str], found: Sequence[Annotation], reader: Reader) -> dict[str, Any]:
+def measure(texts: Sequence[Text], found: Sequence[Annotation], reader: Reader) -> dict[str, Any]:
     """The share of flagged texts whose evidence passes (an erasure test; DeYoung et al. 2020, comprehensiveness).
 
     `against_mean` compares with the mean of ten random removals, `against_one` with the first of them. A text whose
@@ -42,18 +42,19 @@ def measure(texts: Sequence[str], found: Sequence[Annotation], reader: Reader) -
     }
 
 
-def removals(texts: Sequence[str], found: Sequence[Annotation], reader: Reader) -> Iterator[Removal]:
+def removals(texts: Sequence[Text], found: Sequence[Annotation], reader: Reader) -> Iterator[Removal]:
     """One Removal per flagged text that can be tested, in order."""
     chance = np.random.default_rng(SEED)
-    cases: list[tuple[float, list[str]]] = []
+    cases: list[tuple[float, list[Text]]] = []
     for text, annotation in zip(texts, found, strict=True):
-        named, all_words = evidence_words(text, annotation), words(text)
+        named, all_words = evidence_words(text.text, annotation), words(text.text)
         if not annotation.flag or not named or len(named) == len(all_words):
             continue
         draws = [chance.choice(len(all_words), len(named), replace=False) for _ in range(DRAWS)]
-        shorter = [_without(text, [all_words[at] for at in sorted(chosen)]) for chosen in (named, *map(list, draws))]
+        removed = ([all_words[at] for at in sorted(chosen)] for chosen in (named, *map(list, draws)))
+        shorter = [text._replace(text=_without(text.text, gone)) for gone in removed]
         cases.append((annotation.flag_score, shorter))
-    readings = reader.annotate(Text(one) for _, shorter in cases for one in shorter)
+    readings = reader.annotate(one for _, shorter in cases for one in shorter)
     for whole, shorter in cases:
         scores = [next(readings).annotation.flag_score for _ in shorter]
         yield Removal(whole, scores[0], tuple(scores[1:]))

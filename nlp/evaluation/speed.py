@@ -13,16 +13,16 @@ Clock = Callable[[], float]
 
 
 def read(
-    texts: Sequence[str], reader: Reader, clock: Clock = time.process_time
+    texts: Sequence[Text], reader: Reader, clock: Clock = time.process_time
 ) -> tuple[list[Annotation], dict[str, Any]]:
     """The annotations of texts, and the speed of that one pass; `clock` gives seconds of processor time."""
     started = clock()
-    found = [reading.annotation for reading in reader.annotate(Text(text) for text in texts)]
+    found = [reading.annotation for reading in reader.annotate(texts)]
     seconds = clock() - started
     size = sum(path.stat().st_size for path in shipped.FOLDER.rglob("*.skops"))
     return found, {
         "texts_per_cpu_second": round(len(texts) / seconds, 1) if seconds else None,
-        "words_a_text": round(sum(len(words(text)) for text in texts) / max(1, len(texts)), 1),
+        "words_a_text": round(sum(len(words(text.text)) for text in texts) / max(1, len(texts)), 1),
         "texts": len(texts),
         "cpu_seconds": round(seconds, 3),
         "with_places": "yes" if any(annotation.mentions for annotation in found) else "no",

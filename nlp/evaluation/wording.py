@@ -43,6 +43,7 @@ FIGURES = {
     "targets": "Targets",
     "signals": "Signals",
     "all": "All kinds",
+    "all_without_kind": "All kinds, the kind unknown",
     "not_testable": "Flagged texts that are nothing but evidence, left out",
     "texts_per_cpu_second": "Texts per CPU-second",
     "words_a_text": "Words a text, on average",
@@ -63,6 +64,7 @@ SHORT = {
 }
 TITLES = {  # sections of the page, in this order; others after them
     "axes": "Axes",
+    "axes_without_kind": "Axes, the kind of text unknown",
     "against": "Against the models in use",
     "calibration": "Reliability: does 0.8 mean eight in ten?",
     "confusion": "What is taken for what",
@@ -85,6 +87,7 @@ SECTIONS = {  # what a section is about
     "axes": "Intervals are percentile bootstraps over texts (1,000 draws); the open end of a share of 0 or 1 is an "
     "exact bound. A calibration error is the mean gap between "
     "what is said and what is true; nearer 0 is better.",
+    "axes_without_kind": "The same texts, read without being told whether they are posts, news, minutes or notices.",
     "calibration": "Each dot is a tenth of the scale that holds texts; a larger dot holds more. On the dashed "
     "diagonal, what is said is true as often as it is said.",
     "confusion": "Rows: as labelled. Columns: as read. The darker a cell, the larger its share of its row.",

@@ -14,7 +14,7 @@ from nlp.groups import Groups
 def test_floors_hold(reader: Reader) -> None:
     """On the gold test part the shipped models reach every floor."""
     texts = labelled.held_out()
-    found = [reading.annotation for reading in reader.annotate(Text(t.text) for t in texts)]
+    found = [reading.annotation for reading in reader.annotate(Text(t.text, t.kind) for t in texts)]
     result = {"axes": evaluate.axis_scores(texts, found), **evaluate.even(texts, found, reader)}
     assert evaluate.below_floors(result) == []
 
@@ -39,7 +39,7 @@ def test_a_floor_can_be_missed() -> None:
 def test_even_handedness_has_ceilings(tmp_path: Path, reader: Reader) -> None:
     """Written floors hold for their own report; a swap gap above its ceiling is named, as are other uneven errors."""
     texts = labelled.training()[:250]
-    found = [reading.annotation for reading in reader.annotate(Text(t.text) for t in texts)]
+    found = [reading.annotation for reading in reader.annotate(Text(t.text, t.kind) for t in texts)]
     result = {"axes": evaluate.axis_scores(texts, found), **evaluate.even(texts, found, reader)}
     path = tmp_path / "floors.json"
     evaluate.write_floors(result, path)

@@ -65,3 +65,40 @@ def test_rule_leaves_other_texts_alone(tmp_path: Path) -> None:
     reader = load(taxonomy=edited(tmp_path), national=NOWHERE)
     texts = [Text("The cathedral choir sings at six"), Text("The last tickets are sold off at the door")]
     assert all(c.code != "N21" for r in reader.annotate(texts) for c in r.annotation.narratives)
+
+
+def test_narrative_that_nothing_reads_is_refused(tmp_path: Path) -> None:
+    """A new narrative without cues would never fire: it is refused, with the remedy."""
+    with pytest.raises(taxonomy.TaxonomyRefused, match=r"N21.*add cues"):
+        load(taxonomy=edited(tmp_path, cues=[], examples=[]), national=NOWHERE)
+
+
+def test_cue_with_a_star_inside_is_refused(tmp_path: Path) -> None:
+    """A cue that could find nothing is refused, not silently deaf."""
+    with pytest.raises(taxonomy.TaxonomyRefused, match=r"N21.*before its end"):
+        taxonomy.load(edited(tmp_path, cues=["cathedral* sold"], examples=[]))
+
+
+def test_cues_on_a_shipped_narrative_name_it_once(tmp_path: Path) -> None:
+    """A council that adds cue words to N01 gets the code once, by rule."""
+    content = yaml.safe_load(taxonomy.SHIPPED.read_text(encoding="utf-8"))
+    content["narratives"]["N01"] |= {"cues": ["hotel + illegals"], "examples": []}
+    path = tmp_path / "taxonomy.yml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    text = "They've put two hundred illegals in the hotel overnight and told nobody, get down there and shut it"
+    (reading,) = load(taxonomy=path, national=NOWHERE).annotate([Text(text)])
+    assert [code.code for code in reading.annotation.narratives] == ["N01"]
+
+
+def test_narrative_taken_out_is_not_given(tmp_path: Path) -> None:
+    """A code that a council took out of its taxonomy is not given any more."""
+    text = "They've put two hundred illegals in the hotel overnight and told nobody, pass it on"
+    (shipped,) = load(national=NOWHERE).annotate([Text(text)])
+    content = yaml.safe_load(taxonomy.SHIPPED.read_text(encoding="utf-8"))
+    del content["narratives"]["N01"]
+    path = tmp_path / "taxonomy.yml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    (own,) = load(taxonomy=path, national=NOWHERE).annotate([Text(text)])
+    assert [code.code for code in shipped.annotation.narratives] == ["N01"]
+    assert not own.annotation.narratives
+    assert not own.annotation.flag or own.annotation.mechanisms

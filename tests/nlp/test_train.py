@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp import axes, labelled, shipped, train
+from nlp import axes, cues, labelled, linear, material, shipped, train
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,22 @@ def test_same_texts_same_files(small_gold: Path, tmp_path: Path) -> None:
     assert sums[0] == sums[1]
     assert set(axes.load(tmp_path / "one").models) == {axis.name for axis in axes.AXES}
     assert any("flag" in line and "look-alikes" in line for line in said)
+
+
+def test_kinds_are_learnt_from_two_thirds() -> None:
+    """Most texts show their kind and some do not, as texts come; hate and sentences are read without it."""
+    texts = [text for text in labelled.training()[::100] if text.kind]
+    taught, view = material.build(texts, {}, lambda _: None)
+    last = taught.words + taught.letters + taught.cues
+    kinds = taught.rows[:, last - len(cues.KINDS) : last].toarray() > 0
+    assert 0.5 < kinds.any(axis=1).mean() < 0.8
+    assert kinds.sum(axis=1).max() == 1
+    assert not taught.sentences[:, last - len(cues.KINDS) : last].nnz
+    for axis in (axis for axis in axes.AXES if axis.name in ("hate", "checkworthy")):
+        _, answers = material.answers(axis, texts)
+        fitted = linear.fit(axis, answers, range(len(texts)), taught)
+        assert not fitted.coef_[0, last - len(cues.KINDS) : last].any()
+    assert view.width == taught.rows.shape[1]
 
 
 def test_pairs_and_authors_stay_together() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from nlp import evaluate, labelled
 from nlp.annotate import Reader
-from nlp.evaluation import functions
 
 CURVE = (
     '[{"texts":100,"flag_f1":0.6,"stance_accuracy":0.5,"narrative_accuracy":0.5,"signals_f1":0.4},'
@@ -28,7 +27,7 @@ def made(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> str:
         {"id": t.id, "text": t.text, "hate": t.hate, "group": "polish", "function": "opinion"}
         for t in [t for t in texts if t.hate][:5] + [t for t in texts if not t.hate][:5]
     ]
-    (folder / functions.FILE).write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
+    (folder / "hate_functions.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
     (folder / "curve.json").write_text(CURVE, encoding="utf-8")
     evaluate.evaluate(folder, folder / "out", reader, None, learnt=folder / "curve.json")
     return (folder / "out" / "report.html").read_text(encoding="utf-8")

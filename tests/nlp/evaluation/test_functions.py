@@ -15,7 +15,7 @@ KIND = "{} brought cakes to the church fete and everyone had a lovely afternoon 
 
 
 def _write(folder: Path, rows: list[dict[str, object]]) -> Path:
-    (folder / functions.FILE).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (folder / "hate_functions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return folder
 
 
@@ -62,13 +62,13 @@ def test_no_cases_no_figures(tmp_path: Path, reader: Reader) -> None:
 def test_a_bad_case_is_named(tmp_path: Path, reader: Reader) -> None:
     """A case without its function is refused with file and line."""
     rows = [*_cases("polish", "Polish people", 1), {"id": "b", "text": "x", "hate": True, "group": ""}]
-    with pytest.raises(Refused, match=rf"{functions.FILE}:3"):
+    with pytest.raises(Refused, match=r"hate_functions.jsonl:3"):
         functions.evaluate(_write(tmp_path, rows), reader)
 
 
 def test_shipped_cases_are_whole() -> None:
     """Ids are unique, there are enough cases, and no text of theirs stands in the training part."""
-    cases = labelled.cases(labelled.GOLD / functions.FILE)
+    cases = [c for path in labelled.GOLD.glob(functions.FILES) for c in labelled.cases(path)]
     assert len({case.id for case in cases}) == len(cases) >= 300
     taught = {text.text for text in labelled.training()}
     assert not [case.id for case in cases if case.text in taught]

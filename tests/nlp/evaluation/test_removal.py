@@ -6,9 +6,12 @@ from nlp.evaluation import removal
 from tests.nlp.evaluation.making import read
 
 HARMFUL = [
-    "The Grand Hotel is being filled with illegals in secret and the council hides it, share before they delete",
-    "They are all animals and vermin, every one of them, send them all back where they came from before it is too late",
-    "Muslims are taking over this town, it is an invasion and they want us gone, wake up before it is too late",
+    Text(text)
+    for text in (
+        "The Grand Hotel is being filled with illegals in secret and the council hides it, share before they delete",
+        "They are all animals and vermin, every one of them, send them back where they came from before it is late",
+        "Muslims are taking over this town, it is an invasion and they want us gone, wake up before it is too late",
+    )
 ]
 
 
@@ -22,7 +25,7 @@ def test_words_that_the_evidence_touches() -> None:
 
 def test_flagged_texts_lose_by_it(reader: Reader) -> None:
     """On plainly harmful texts every removal is counted, the fall is real, and the evidence passes."""
-    found = [reading.annotation for reading in reader.annotate(Text(text) for text in HARMFUL)]
+    found = [reading.annotation for reading in reader.annotate(HARMFUL)]
     made = removal.measure(HARMFUL, found, reader)
     flagged = sum(annotation.flag for annotation in found)
     assert flagged >= 2
@@ -33,13 +36,13 @@ def test_flagged_texts_lose_by_it(reader: Reader) -> None:
 
 def test_the_same_draws_every_time(reader: Reader) -> None:
     """Two runs remove the same random words."""
-    found = [reading.annotation for reading in reader.annotate(Text(text) for text in HARMFUL)]
+    found = [reading.annotation for reading in reader.annotate(HARMFUL)]
     assert list(removal.removals(HARMFUL, found, reader)) == list(removal.removals(HARMFUL, found, reader))
 
 
 def test_evidence_that_is_random_does_not_pass(reader: Reader) -> None:
     """Spans that name nothing of weight fail the test: it can tell."""
-    found = [reading.annotation for reading in reader.annotate(Text(text) for text in HARMFUL)]
+    found = [reading.annotation for reading in reader.annotate(HARMFUL)]
     idle = tuple(Evidence(label="stance:asserts", start=0, end=3, weight=1.0) for _ in range(1))
     made = removal.measure(HARMFUL, [a.model_copy(update={"evidence": idle}) for a in found], reader)
     assert made["against_mean"].value < 1
