@@ -1,5 +1,6 @@
 """Send a digest or flash to where the area wants it: files, mail."""
 
+import glob
 import logging
 import os
 import smtplib
@@ -39,6 +40,8 @@ def _write(path: Path, content: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):  # by a run that was killed
+        left.unlink(missing_ok=True)
 
 
 def to_smtp(rendered: Rendered, settings: Settings) -> None:

@@ -80,6 +80,17 @@ def test_the_file_sink_writes_both_parts_and_nothing_else(tmp_path: Path) -> Non
     assert (folder / "demo-2026-09-08.html").read_text(encoding="utf-8") == BRIEF.html
 
 
+def test_what_a_killed_run_left_goes(tmp_path: Path) -> None:
+    """A part that a killed run was writing is gone when the digest is written; other digests' are left alone."""
+    folder = tmp_path / "sinks"
+    folder.mkdir()
+    for name in (".demo-2026-09-08.txt.4242", ".demo-2026-09-09.txt.4242"):
+        (folder / name).write_text("half a brief", encoding="utf-8")
+    sinks.send(BRIEF, settings(tmp_path), ["file"])
+    names = {"demo-2026-09-08.html", "demo-2026-09-08.txt", ".demo-2026-09-09.txt.4242"}
+    assert {path.name for path in folder.iterdir()} == names
+
+
 def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
     """A ref with slashes is written inside the folder all the same."""
     odd = BRIEF.model_copy(update={"ref": "../../etc/passwd"})
