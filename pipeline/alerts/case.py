@@ -173,8 +173,8 @@ class Case:
 
     @cached_property
     def places(self) -> Counter[str]:
-        """How often each place finer than a ward is named."""
-        return places(self.texts, self.place.authorities)
+        """How often those who tell it name each place finer than a ward; minutes and notices beside it name many."""
+        return places(self.counted or self.texts, self.place.authorities)
 
     @cached_property
     def urgent(self) -> bool:

@@ -77,7 +77,7 @@ def harm(case: Case) -> Part:
 
 def reach(case: Case) -> Part:
     """0 to 3, by how closely it is tied to here: the borough, a ward, a place in it, several wards."""
-    wards = {area for item in case.texts for area in item.areas} - set(case.place.authorities)
+    wards = {area for item in case.counted or case.texts for area in item.areas} - set(case.place.authorities)
     site = case.places.most_common(1)[0][0] if case.places else ""
     if len(wards) > 1:
         return _part("reach", 3, f"names {len(wards)} wards")

@@ -96,6 +96,14 @@ class TestGate:
         texts = [make(f"a{n}", n, kind=k, score=s) for n, (k, s) in enumerate(zip(kinds, scores, strict=False))]
         assert len(Watch().look(at(8), *texts).alerts) == alerts
 
+    def test_an_alert_is_named_after_the_place_of_those_who_tell_it(self) -> None:
+        """Minutes and notices beside a rumour name many places; the title is the one the rumour names."""
+        told = [make(f"a{n}", n, f"hotel {n}", places=("Beacon Hotel",)) for n in range(3)]
+        notices = [make(f"o{n}", n, stance="official", kind=Kind.OFFICIAL, places=("Town Hall",)) for n in range(5)]
+        (alert,) = Watch().look(at(8), *told, *notices).alerts
+        assert "Beacon Hotel" in alert.title
+        assert "Town Hall" not in alert.title
+
     def test_a_call_inside_a_dispute_is_told_as_the_dispute(self) -> None:
         """Three posts of a dispute, the last of them an unlawful call: one alert, with all three."""
         quarrel = [
