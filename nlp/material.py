@@ -55,8 +55,8 @@ def added(shared: Path | None) -> Added:
     """Public examples by axis."""
     if shared is None:
         return {}
-    rows = public.ordinary(shared, training=True)
-    ordinary = [public.Example(text, False, public.KINDS.get(kind, "")) for kind, text in rows]
+    # their kinds are not shown: "a petition is not flagged" would be learnt in place of what their words say
+    ordinary = [public.Example(text, False) for _, text in public.ordinary(shared, training=True)]
     return {
         "hate": [e for e in public.examples(shared, public.HATE) if public.chosen(e.text, HATE_PART)],
         "checkworthy": list(public.examples(shared, public.CHECKWORTHY)),
@@ -137,7 +137,7 @@ def _material(
     for axis, examples in added.items():
         progress(f"reading {len(examples)} public texts for {axis}")
         if id(examples) not in done:
-            rows = shared_view.matrix([shared_view.read(e.text, _shown(e.text, e.kind)) for e in examples])
+            rows = shared_view.matrix([shared_view.read(e.text) for e in examples])
             done[id(examples)] = (rows, np.array([e.yes for e in examples]))
         extra[axis] = done[id(examples)]
     quiet = np.array([shared_view.length(example.text) for example in added.get("flag", ())], int)

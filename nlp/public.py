@@ -23,11 +23,10 @@ KINDS = {
 
 
 class Example(NamedTuple):
-    """A public text and its answer, and its kind where that is known."""
+    """A public text and its answer."""
 
     text: str
     yes: bool
-    kind: str = ""
 
 
 class PublicSet(NamedTuple):
